@@ -1,0 +1,19 @@
+//! The vocabulary of parcels and the fold that derives their state.
+//!
+//! Pure and compiled for both targets: no I/O, no clock, no environment, nothing of Leptos.
+//! What a word means stands in `docs/ARCHITECTURE.md`, section "Names".
+
+pub mod carrier_id;
+pub mod delivery;
+pub mod endpoint;
+pub mod event;
+pub mod fold;
+pub mod mapping;
+pub mod number;
+pub mod page;
+pub mod parcel;
+pub mod people;
+pub mod registration;
+pub mod status;
+pub mod time;
+pub mod words;

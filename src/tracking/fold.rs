@@ -1,0 +1,1 @@
+//! The fold: from all events of a number to the state of its parcels. A pure function.

@@ -1,0 +1,87 @@
+//! Operators, roles and tokens.
+
+use super::status::vocabulary;
+use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+vocabulary! {
+    /// What an operator may do; each role may do what the ones before it may.
+    Role, "role":
+    Viewer = "viewer", "Viewer";
+    Operator = "operator", "Operator";
+    Admin = "admin", "Admin";
+}
+
+vocabulary! {
+    /// What an API token may do; each scope includes the ones before it.
+    Scope, "scope":
+    Read = "read", "Read";
+    Operate = "operate", "Operate";
+    Admin = "admin", "Admin";
+}
+
+impl Scope {
+    /// The role with the same rights.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Read => Role::Viewer,
+            Self::Operate => Role::Operator,
+            Self::Admin => Role::Admin,
+        }
+    }
+}
+
+/// Somebody who uses the console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    /// Which.
+    pub id: Uuid,
+    /// What they sign in with.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// May not sign in.
+    pub disabled: bool,
+    /// When they were added.
+    pub created_at: Timestamp,
+    /// When they last signed in.
+    pub last_login_at: Option<Timestamp>,
+}
+
+/// A signed-in browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionInfo {
+    /// Which.
+    pub id: Uuid,
+    /// Whose.
+    pub user: String,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_used_at: Timestamp,
+    /// From where it was opened.
+    pub remote_addr: String,
+    /// The browser's own words.
+    pub user_agent: String,
+    /// Whether it is the one asking.
+    pub current: bool,
+}
+
+/// An API token; the token itself is shown once, when it is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ApiToken {
+    /// Which.
+    pub id: Uuid,
+    /// The operator's name for it.
+    pub name: String,
+    /// What it may do.
+    pub scope: Scope,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last used (to the minute).
+    pub last_used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
