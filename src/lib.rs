@@ -5,4 +5,6 @@
 //! first: they are the architecture. The two target switches of the crate are in this file.
 #![recursion_limit = "512"]
 
+#[cfg(feature = "ssr")]
+pub mod server;
 pub mod tracking;

@@ -1,0 +1,128 @@
+//! The proof engine: one audited place that decides whether a request comes from whom it claims.
+//!
+//! Carriers only describe their scheme as data ([`Scheme`]); the engine works on the exact bytes, in constant time,
+//! with algorithms fixed here and never taken from the request. There is no fail-open: what is not proven is `Failed`.
+
+use crate::tracking::delivery::Covers;
+use crate::tracking::endpoint::SecretName;
+
+/// Where a value stands in a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A header; the first of these names that occurs. More than one occurrence is refused.
+    Header(Vec<String>),
+    /// A field of the JSON body: alternative paths of object keys, the first that occurs counts.
+    Field(Vec<Vec<&'static str>>),
+}
+
+/// The bytes a signature is made over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    /// The whole body as received.
+    Body,
+    /// The JSON value at this path, byte for byte as received.
+    Slice(Vec<&'static str>),
+    /// The text of the timestamp and nothing else.
+    Timestamp,
+}
+
+/// How old a signed timestamp may be; judged at receipt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimestampRule {
+    /// Where the timestamp stands (unix seconds as text or number).
+    pub place: Place,
+    /// Older is a warning, or a failure when `strict`.
+    pub freshness_seconds: i64,
+    /// Older than `freshness_seconds` fails.
+    pub strict: bool,
+    /// Older always fails; 0 is no limit.
+    pub max_age_hours: i64,
+}
+
+/// An HMAC-SHA256 signature over part of the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HmacRule {
+    /// Where the signature stands.
+    pub signature: Place,
+    /// Prefixes that may stand before it, compared without case (`sha256=`).
+    pub prefixes: Vec<&'static str>,
+    /// What is signed.
+    pub message: Message,
+    /// Present where a timestamp is signed.
+    pub timestamp: Option<TimestampRule>,
+    /// What the signature protects.
+    pub covers: Covers,
+    /// Whether a request without a signature is refused. `false` only where the carrier may not sign (POS).
+    pub required: bool,
+    /// The key is weak by nature (an e-mail address).
+    pub weak_key: bool,
+}
+
+/// A static header value, compared in constant time with the stored `header_value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeaderRule {
+    /// The header's name.
+    pub header: String,
+}
+
+/// A field of the body that must name one of these accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRule {
+    /// Alternative paths of the field.
+    pub paths: Vec<Vec<&'static str>>,
+    /// Allowed values; numbers compare by their text.
+    pub allowed: Vec<String>,
+}
+
+/// What proves the origin of a carrier's requests at one endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProofRule {
+    /// Nothing is signed: the unguessable URL is all there is (`authenticated`).
+    UrlOnly,
+    /// A signature (`verified`).
+    Hmac(HmacRule),
+    /// A static header (`authenticated`, warned as weak).
+    Header(HeaderRule),
+    /// Either; a signature is tried first.
+    Either(HmacRule, HeaderRule),
+}
+
+/// A carrier's whole scheme at one endpoint: data, made from its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheme {
+    /// For people and logs, for example `hmac-sha256 over the body, header ms-signature`.
+    pub name: String,
+    /// The proof.
+    pub proof: ProofRule,
+    /// Checked besides, where settings ask for it.
+    pub account: Option<AccountRule>,
+    /// Signing modes this carrier also has, for the diagnosis of a failure: label and rule.
+    pub other_modes: Vec<(&'static str, HmacRule)>,
+    /// Two unsigned and signed fields that ought to agree (`subject`, `data.parcelId`): else `subject_mismatch`.
+    pub agree: Option<(Vec<&'static str>, Vec<&'static str>)>,
+}
+
+/// What makes two deliveries the same message (claimed only by good verdicts).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageKeyRule {
+    /// SHA-256 of the body.
+    Body,
+    /// These fields and the SHA-256 of this slice; falls back to the body where one is missing.
+    Fields {
+        /// Texts that belong to the key.
+        fields: Vec<Vec<&'static str>>,
+        /// Hashed byte for byte.
+        slice: Vec<&'static str>,
+        /// The carrier's attempt counter, for display.
+        attempt: Option<Vec<&'static str>>,
+    },
+}
+
+/// The names of the secrets a rule needs.
+pub fn secret_of(rule: &ProofRule) -> Option<SecretName> {
+    match rule {
+        ProofRule::UrlOnly => None,
+        ProofRule::Hmac(_) | ProofRule::Either(..) => Some(SecretName::Secret),
+        ProofRule::Header(_) => Some(SecretName::HeaderValue),
+    }
+}
