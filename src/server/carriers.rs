@@ -134,8 +134,7 @@ pub enum ComposeFault {
     UnknownEvent(String),
 }
 
-/// What registration may use.
-#[derive(Debug)]
+/// What registration may use. No Debug: it can read secrets.
 pub struct RegistrationContext<'a> {
     /// The URL the carrier is to post to.
     pub hook_url: &'a str,
@@ -149,12 +148,6 @@ pub struct RegistrationContext<'a> {
     pub secret: &'a (dyn Fn(SecretName) -> Option<String> + Sync),
     /// What earlier answers left to remember (registration id), an object.
     pub memory: &'a Value,
-}
-
-impl std::fmt::Debug for dyn Fn(SecretName) -> Option<String> + Sync + '_ {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("secret reader")
-    }
 }
 
 /// One thing to do until deliveries come.

@@ -2,9 +2,6 @@
 //!
 //! Every list is one `vocabulary!` table: the word (JSON, database, URLs) and the label (pages).
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
 /// A word that is not in its closed list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{word}” is not a known {list}")]
@@ -26,7 +23,7 @@ impl UnknownWord {
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident, $list:literal: $($variant:ident = $word:literal, $label:literal;)+) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name {
             $(#[doc = $label] #[serde(rename = $word)] $variant,)+
         }
