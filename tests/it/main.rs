@@ -1,0 +1,4 @@
+//! Integration tests: one binary, real SQLite files, real HTTP.
+
+mod architecture;
+mod docs;
