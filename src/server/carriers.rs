@@ -25,7 +25,10 @@ pub static CARRIERS: &[&dyn Carrier] = &[];
 
 /// The carrier with this id.
 pub fn carrier(id: CarrierId) -> &'static dyn Carrier {
-    *CARRIERS.iter().find(|known| known.id() == id).expect("a test holds CARRIERS and CarrierId::ALL together")
+    *CARRIERS
+        .iter()
+        .find(|known| known.id() == id)
+        .expect("a test holds CARRIERS and CarrierId::ALL together")
 }
 
 /// Settings of an endpoint: validated, every key of the schema present.

@@ -6,7 +6,9 @@
 use super::carrier_id::CarrierId;
 use super::event::{Piece, Proof, Reference};
 use super::parcel::{Episode, Leg, Milestones};
-use super::status::{Confidence, EventFlag, Kind, ParcelFlag, Reason, Status, Substatus, vocabulary};
+use super::status::{
+    Confidence, EventFlag, Kind, ParcelFlag, Reason, Status, Substatus, vocabulary,
+};
 use super::time::{EventTime, Timestamp};
 use uuid::Uuid;
 

@@ -55,7 +55,16 @@ impl Target {
 
     /// A line that moves nothing.
     pub const fn silent(kind: Kind) -> Self {
-        Self { kind, status: None, substatus: None, reason: None, from_text: false, flag: None, in_context: None, weak: false }
+        Self {
+            kind,
+            status: None,
+            substatus: None,
+            reason: None,
+            from_text: false,
+            flag: None,
+            in_context: None,
+            weak: false,
+        }
     }
 
     /// With a reason.

@@ -15,7 +15,10 @@ pub struct UnknownWord {
 impl UnknownWord {
     /// Names the list and the word that is missing in it.
     pub fn new(list: &'static str, word: &str) -> Self {
-        Self { list, word: word.chars().take(80).collect() }
+        Self {
+            list,
+            word: word.chars().take(80).collect(),
+        }
     }
 }
 
@@ -108,23 +111,60 @@ impl Status {
             Self::Pending => &[S::NotFound, S::InvalidNumber],
             Self::InfoReceived => &[S::LabelCreated, S::AwaitingHandover, S::CollectionScheduled],
             Self::InTransit => &[
-                S::Moving, S::Accepted, S::ArrivedFacility, S::DepartedFacility, S::ArrivedDeliveryDepot,
-                S::ArrivedDestinationCountry, S::DepartedOriginCountry, S::CustomsProcessing, S::CustomsReleased,
-                S::HandedToPartner, S::Rerouted, S::Delayed, S::Resumed,
+                S::Moving,
+                S::Accepted,
+                S::ArrivedFacility,
+                S::DepartedFacility,
+                S::ArrivedDeliveryDepot,
+                S::ArrivedDestinationCountry,
+                S::DepartedOriginCountry,
+                S::CustomsProcessing,
+                S::CustomsReleased,
+                S::HandedToPartner,
+                S::Rerouted,
+                S::Delayed,
+                S::Resumed,
             ],
-            Self::OutForDelivery => &[S::OnVehicle, S::RecipientContacted, S::AppointmentSet, S::AtStop],
+            Self::OutForDelivery => &[
+                S::OnVehicle,
+                S::RecipientContacted,
+                S::AppointmentSet,
+                S::AtStop,
+            ],
             Self::FailedAttempt => &[
-                S::Other, S::RecipientAbsent, S::BusinessClosed, S::AddressProblem, S::NotContactable,
-                S::AccessRestricted, S::CarrierFault,
+                S::Other,
+                S::RecipientAbsent,
+                S::BusinessClosed,
+                S::AddressProblem,
+                S::NotContactable,
+                S::AccessRestricted,
+                S::CarrierFault,
             ],
-            Self::AvailableForPickup => &[S::AtPickupPoint, S::AtLocker, S::AtDepot, S::ReminderSent],
+            Self::AvailableForPickup => {
+                &[S::AtPickupPoint, S::AtLocker, S::AtDepot, S::ReminderSent]
+            }
             Self::Exception => &[
-                S::Other, S::CustomsHold, S::Held, S::Damaged, S::Lost, S::AddressProblem, S::Refused, S::Unclaimed,
-                S::Undeliverable, S::Missorted, S::CollectionFailed, S::Disposed,
+                S::Other,
+                S::CustomsHold,
+                S::Held,
+                S::Damaged,
+                S::Lost,
+                S::AddressProblem,
+                S::Refused,
+                S::Unclaimed,
+                S::Undeliverable,
+                S::Missorted,
+                S::CollectionFailed,
+                S::Disposed,
             ],
             Self::Returning => &[S::ReturnMoving, S::ReturnAnnounced, S::CustomerReturn],
             Self::Delivered => &[
-                S::Confirmed, S::Signed, S::CollectedByRecipient, S::SafePlace, S::Neighbour, S::CodPaid,
+                S::Confirmed,
+                S::Signed,
+                S::CollectedByRecipient,
+                S::SafePlace,
+                S::Neighbour,
+                S::CodPaid,
             ],
             Self::Returned => &[S::ToSender, S::ToSenderInferred],
             Self::Cancelled => &[S::BySender, S::ByCarrier, S::ExportOrImportEnded],
@@ -137,13 +177,23 @@ impl Status {
         match self {
             Self::Returning => true,
             Self::FailedAttempt => {
-                matches!(substatus, Some(S::AddressProblem | S::NotContactable | S::Other))
+                matches!(
+                    substatus,
+                    Some(S::AddressProblem | S::NotContactable | S::Other)
+                )
             }
             Self::Exception => matches!(
                 substatus,
                 Some(
-                    S::CustomsHold | S::Held | S::Damaged | S::Lost | S::AddressProblem | S::Refused | S::Unclaimed
-                        | S::Undeliverable | S::CollectionFailed
+                    S::CustomsHold
+                        | S::Held
+                        | S::Damaged
+                        | S::Lost
+                        | S::AddressProblem
+                        | S::Refused
+                        | S::Unclaimed
+                        | S::Undeliverable
+                        | S::CollectionFailed
                 )
             ),
             _ => false,
@@ -293,7 +343,9 @@ mod tests {
     fn every_substatus_stands_under_a_status() {
         for substatus in Substatus::ALL {
             assert!(
-                Status::ALL.iter().any(|status| status.substatuses().contains(substatus)),
+                Status::ALL
+                    .iter()
+                    .any(|status| status.substatuses().contains(substatus)),
                 "{substatus} stands nowhere"
             );
         }
@@ -307,6 +359,9 @@ mod tests {
         for reason in Reason::ALL {
             assert_eq!(reason.as_str().parse::<Reason>(), Ok(*reason));
         }
-        assert!("expired".parse::<Status>().is_err(), "silence is not a status");
+        assert!(
+            "expired".parse::<Status>().is_err(),
+            "silence is not a status"
+        );
     }
 }
