@@ -46,26 +46,14 @@ fn settings(command: &mut Command, address: &str, data: &std::path::Path) {
 }
 
 fn start() -> Server {
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .and_then(|l| l.local_addr())
-        .expect("a free port")
-        .port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
     let address = format!("127.0.0.1:{port}");
     let data = std::env::temp_dir().join(format!("parcelwire-bench-{}-{port}", std::process::id()));
     std::fs::create_dir_all(&data).expect("a temporary directory");
     let mut command = Command::new(binary());
     settings(&mut command, &address, &data);
-    let child = command
-        .arg("serve")
-        .stdout(Stdio::null())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .expect("the binary starts");
-    Server {
-        child,
-        address,
-        data,
-    }
+    let child = command.arg("serve").stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().expect("the binary starts");
+    Server { child, address, data }
 }
 
 /// Sends one request on a kept connection and reads its whole answer; returns the status.
@@ -89,11 +77,7 @@ async fn ask(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> st
             .and_then(|v| v.trim().parse().ok())
             .unwrap_or_default();
         if buffer.len() >= head + 4 + length {
-            return Ok(text
-                .split(' ')
-                .nth(1)
-                .and_then(|s| s.parse().ok())
-                .unwrap_or_default());
+            return Ok(text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or_default());
         }
     }
 }
@@ -126,12 +110,7 @@ impl Load {
 
     fn line(&mut self, name: &str) {
         self.micros.sort_unstable();
-        let at = |share: usize| {
-            self.micros
-                .get(self.micros.len() * share / 1000)
-                .copied()
-                .unwrap_or_default()
-        };
+        let at = |share: usize| self.micros.get(self.micros.len() * share / 1000).copied().unwrap_or_default();
         let ms = |micros: u64| std::time::Duration::from_micros(micros).as_secs_f64() * 1000.0;
         println!(
             "{name:<22} {:>9.0} requests/s   p50 {:>7.2} ms   p95 {:>7.2} ms   p99 {:>7.2} ms   p99.9 {:>7.2} ms",
@@ -158,17 +137,13 @@ async fn round(
         let (address, request, counter) = (address.to_owned(), request.clone(), counter.clone());
         tasks.push(tokio::spawn(async move {
             let mut micros = Vec::new();
-            let mut stream = TcpStream::connect(&address)
-                .await
-                .expect("the server accepts");
+            let mut stream = TcpStream::connect(&address).await.expect("the server accepts");
             stream.set_nodelay(true).expect("a socket option");
             let mut buffer = Vec::new();
             while started.elapsed() < ROUND {
                 let bytes = request(counter.fetch_add(1, Ordering::Relaxed));
                 let sent = Instant::now();
-                let status = ask(&mut stream, &bytes, &mut buffer)
-                    .await
-                    .expect("an answer");
+                let status = ask(&mut stream, &bytes, &mut buffer).await.expect("an answer");
                 assert_eq!(status, expect, "{}", String::from_utf8_lossy(&buffer));
                 micros.push(u64::try_from(sent.elapsed().as_micros()).unwrap_or(u64::MAX));
             }
@@ -187,45 +162,24 @@ fn cli(server: &Server, arguments: &[&str], input: &str) -> serde_json::Value {
     use std::io::Write;
     let mut command = Command::new(binary());
     settings(&mut command, &server.address, &server.data);
-    let mut child = command
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the command line starts");
-    child
-        .stdin
-        .take()
-        .expect("piped")
-        .write_all(input.as_bytes())
-        .expect("it reads");
+    let mut child =
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the command line starts");
+    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("it reads");
     let output = child.wait_with_output().expect("it ends");
     serde_json::from_slice(&output.stdout).expect("it prints JSON")
 }
 
 async fn get(address: &str, path: &str, token: &str) -> serde_json::Value {
-    let mut stream = TcpStream::connect(address)
-        .await
-        .expect("the server accepts");
+    let mut stream = TcpStream::connect(address).await.expect("the server accepts");
     let mut buffer = Vec::new();
-    let request =
-        format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n");
-    ask(&mut stream, request.as_bytes(), &mut buffer)
-        .await
-        .expect("an answer");
-    let body = buffer
-        .windows(4)
-        .position(|w| w == b"\r\n\r\n")
-        .map_or(0, |at| at + 4);
+    let request = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n");
+    ask(&mut stream, request.as_bytes(), &mut buffer).await.expect("an answer");
+    let body = buffer.windows(4).position(|w| w == b"\r\n\r\n").map_or(0, |at| at + 4);
     serde_json::from_slice(&buffer[body..]).expect("JSON")
 }
 
 fn main() {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime")
-        .block_on(run());
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime").block_on(run());
 }
 
 async fn run() {
@@ -237,27 +191,9 @@ async fn run() {
         assert!(tries < 200, "the server does not listen");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let token = cli(
-        &server,
-        &[
-            "token", "create", "--name", "bench", "--scope", "admin", "--json",
-        ],
-        "",
-    );
+    let token = cli(&server, &["token", "create", "--name", "bench", "--scope", "admin", "--json"], "");
     let token = token["token"].as_str().expect("a token").to_owned();
-    let endpoint = cli(
-        &server,
-        &[
-            "endpoint",
-            "add",
-            "bex",
-            "--label",
-            "bench",
-            "--secret-stdin",
-            "--json",
-        ],
-        SECRET,
-    );
+    let endpoint = cli(&server, &["endpoint", "add", "bex", "--label", "bench", "--secret-stdin", "--json"], SECRET);
     let url = endpoint["hook_url"].as_str().expect("a URL");
     let path = url[url.find("/hooks/").expect("a hook path")..].to_owned();
 
@@ -273,38 +209,21 @@ async fn run() {
     }
     let loaded = Instant::now();
     loop {
-        let waiting = get(
-            &server.address,
-            "/api/v1/deliveries?outcome=received&limit=1",
-            &token,
-        )
-        .await;
+        let waiting = get(&server.address, "/api/v1/deliveries?outcome=received&limit=1", &token).await;
         if waiting["items"].as_array().is_some_and(Vec::is_empty) {
             break;
         }
-        assert!(
-            loaded.elapsed() < Duration::from_secs(300),
-            "applying takes too long"
-        );
+        assert!(loaded.elapsed() < Duration::from_secs(300), "applying takes too long");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let behind = loaded.elapsed().as_secs_f64();
     let applying = first_capture.elapsed().as_secs_f64() - noop.seconds;
 
-    println!(
-        "{CONNECTIONS} connections, {ROUNDS} rounds of {} s each, alternating, one run\n",
-        ROUND.as_secs()
-    );
+    println!("{CONNECTIONS} connections, {ROUNDS} rounds of {} s each, alternating, one run\n", ROUND.as_secs());
     noop.line("no-op (/healthz)");
     captured.line("captured + committed");
     let events = f64::from(u32::try_from(captured.answered).unwrap_or(u32::MAX)) / applying;
-    println!(
-        "{:<22} {events:>9.0} events/s     ({behind:.1} s behind the last capture)",
-        "applied"
-    );
-    println!(
-        "\ncaptured / no-op   {:.3}",
-        captured.per_second() / noop.per_second()
-    );
+    println!("{:<22} {events:>9.0} events/s     ({behind:.1} s behind the last capture)", "applied");
+    println!("\ncaptured / no-op   {:.3}", captured.per_second() / noop.per_second());
     println!("applied / no-op    {:.3}", events / noop.per_second());
 }

@@ -37,35 +37,13 @@ const ORDER: &[&str] = &[
 const FENCES: &[(&str, &[&str])] = &[
     ("sqlx", &["server::store"]),
     ("hmac", &["server::signature"]),
-    (
-        "axum",
-        &[
-            "server::routes",
-            "server::router",
-            "server::state",
-            "server::auth",
-            "server::listener",
-            "server::cli",
-        ],
-    ),
+    ("axum", &["server::routes", "server::router", "server::state", "server::auth", "server::listener", "server::cli"]),
     ("hyper", &["server::listener"]),
-    (
-        "reqwest",
-        &["server::outgoing", "server::simulator", "server::cli"],
-    ),
+    ("reqwest", &["server::outgoing", "server::simulator", "server::cli"]),
     ("web_sys", &["components"]),
     (
         "leptos",
-        &[
-            "api",
-            "components",
-            "pages",
-            "app",
-            "server::router",
-            "server::state",
-            "server::routes",
-            "server::cli",
-        ],
+        &["api", "components", "pages", "app", "server::router", "server::state", "server::routes", "server::cli"],
     ),
 ];
 
@@ -78,11 +56,7 @@ struct Source {
 impl Source {
     /// The code before the file's own tests, without comments.
     fn code(&self) -> String {
-        self.before_tests()
-            .lines()
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .collect::<Vec<_>>()
-            .join("\n")
+        self.before_tests().lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
     }
 
     fn before_tests(&self) -> &str {
@@ -112,15 +86,8 @@ fn sources() -> Vec<Source> {
     paths
         .into_iter()
         .map(|path| {
-            let relative = path
-                .strip_prefix(root().join("src"))
-                .expect("under src")
-                .with_extension("");
-            let module = relative
-                .iter()
-                .map(|part| part.to_string_lossy().into_owned())
-                .collect::<Vec<_>>()
-                .join("::");
+            let relative = path.strip_prefix(root().join("src")).expect("under src").with_extension("");
+            let module = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect::<Vec<_>>().join("::");
             let text = std::fs::read_to_string(&path).expect("a source file can be read");
             Source { path, module, text }
         })
@@ -140,10 +107,8 @@ fn place_of(module: &str) -> Option<usize> {
 fn crate_paths(code: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in code.match_indices("crate::") {
-        let rest: String = code[at + 7..]
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':')
-            .collect();
+        let rest: String =
+            code[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == ':').collect();
         let mut parts = rest.split("::").filter(|part| !part.is_empty());
         match (parts.next(), parts.next()) {
             (Some("server"), Some(second)) => found.insert(format!("server::{second}")),
@@ -169,20 +134,14 @@ fn modules_use_only_those_before_them() {
             }
         }
     }
-    assert!(
-        broken.is_empty(),
-        "against the order in docs/ARCHITECTURE.md:\n{}",
-        broken.join("\n")
-    );
+    assert!(broken.is_empty(), "against the order in docs/ARCHITECTURE.md:\n{}", broken.join("\n"));
 }
 
 #[test]
 fn every_module_has_its_place_in_the_order() {
     let lost: Vec<_> = sources()
         .into_iter()
-        .filter(|s| {
-            !matches!(s.module.as_str(), "lib" | "main" | "server") && place_of(&s.module).is_none()
-        })
+        .filter(|s| !matches!(s.module.as_str(), "lib" | "main" | "server") && place_of(&s.module).is_none())
         .map(|s| s.module)
         .collect();
     assert!(lost.is_empty(), "not in ORDER: {lost:?}");
@@ -215,17 +174,12 @@ fn the_target_is_switched_in_two_places_only() {
         .flat_map(|s| {
             s.text
                 .lines()
-                .filter(|line| {
-                    line.contains("feature = \"ssr\"") || line.contains("feature = \"hydrate\"")
-                })
+                .filter(|line| line.contains("feature = \"ssr\"") || line.contains("feature = \"hydrate\""))
                 .map(|line| format!("{}: {}", s.module, line.trim()))
                 .collect::<Vec<_>>()
         })
         .collect();
-    assert!(
-        switches.len() <= 2 && switches.iter().all(|s| s.starts_with("lib:")),
-        "{switches:#?}"
-    );
+    assert!(switches.len() <= 2 && switches.iter().all(|s| s.starts_with("lib:")), "{switches:#?}");
 }
 
 #[test]
@@ -237,16 +191,10 @@ fn files_say_what_they_are_and_stay_short() {
         }
         let lines = source.before_tests().lines().count();
         if lines > 400 {
-            broken.push(format!(
-                "{} has {lines} lines before its tests",
-                source.path.display()
-            ));
+            broken.push(format!("{} has {lines} lines before its tests", source.path.display()));
         }
         if source.path.file_name().is_some_and(|name| name == "mod.rs") {
-            broken.push(format!(
-                "{}: foo.rs + foo/, never mod.rs",
-                source.path.display()
-            ));
+            broken.push(format!("{}: foo.rs + foo/, never mod.rs", source.path.display()));
         }
         for word in ["todo!(", "unimplemented!(", "dbg!(", "TODO", "FIXME"] {
             if source.before_tests().contains(word) {
@@ -272,20 +220,14 @@ fn nobody_outside_a_carriers_file_branches_on_the_carrier() {
             }
         }
     }
-    assert!(
-        broken.is_empty(),
-        "what differs is data the carrier declares:\n{}",
-        broken.join("\n")
-    );
+    assert!(broken.is_empty(), "what differs is data the carrier declares:\n{}", broken.join("\n"));
 }
 
 #[test]
 fn every_carrier_has_recorded_requests() {
     for carrier in parcelwire::tracking::carrier_id::CarrierId::ALL {
         let folder = root().join("tests/carriers").join(carrier.as_str());
-        let cases = std::fs::read_dir(&folder)
-            .map(Iterator::count)
-            .unwrap_or_default();
+        let cases = std::fs::read_dir(&folder).map(Iterator::count).unwrap_or_default();
         assert!(cases >= 2, "{} holds {cases} cases", folder.display());
     }
 }

@@ -10,49 +10,24 @@ fn read(path: &str) -> String {
 /// Every `PARCELWIRE_…` word in a text, without a `_FILE` ending.
 fn settings_in(text: &str) -> std::collections::BTreeSet<String> {
     text.match_indices("PARCELWIRE_")
-        .map(|(at, _)| {
-            text[at..]
-                .chars()
-                .take_while(|c| c.is_ascii_uppercase() || *c == '_')
-                .collect::<String>()
-        })
-        .map(|name| {
-            name.trim_end_matches("_FILE")
-                .trim_end_matches('_')
-                .to_owned()
-        })
+        .map(|(at, _)| text[at..].chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect::<String>())
+        .map(|name| name.trim_end_matches("_FILE").trim_end_matches('_').to_owned())
         .filter(|name| name != "PARCELWIRE")
         .collect()
 }
 
 #[test]
 fn the_readme_documents_every_setting_and_no_other() {
-    let table: String = read("README.md")
-        .lines()
-        .filter(|line| line.starts_with("| `PARCELWIRE_"))
-        .collect();
-    assert_eq!(
-        settings_in(&table),
-        settings_in(&read("src/server/config.rs"))
-    );
+    let table: String = read("README.md").lines().filter(|line| line.starts_with("| `PARCELWIRE_")).collect();
+    assert_eq!(settings_in(&table), settings_in(&read("src/server/config.rs")));
 }
 
 #[test]
 fn the_readme_leads_to_every_document() {
     let readme = read("README.md");
-    for document in [
-        "docs/ARCHITECTURE.md",
-        "docs/CARRIERS.md",
-        "docs/OPERATIONS.md",
-    ] {
-        assert!(
-            readme.contains(document),
-            "the README does not name {document}"
-        );
-        assert!(
-            read(document).len() > 1000,
-            "{document} says next to nothing"
-        );
+    for document in ["docs/ARCHITECTURE.md", "docs/CARRIERS.md", "docs/OPERATIONS.md"] {
+        assert!(readme.contains(document), "the README does not name {document}");
+        assert!(read(document).len() > 1000, "{document} says next to nothing");
     }
 }
 
@@ -60,19 +35,11 @@ fn the_readme_leads_to_every_document() {
 fn every_make_target_the_readme_names_exists() {
     let makefile = read("Makefile");
     for (at, _) in read("README.md").match_indices("make ").collect::<Vec<_>>() {
-        let target: String = read("README.md")[at + 5..]
-            .chars()
-            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
-            .collect();
-        if [
-            "run", "test", "dev", "demo", "bench", "help", "build", "check", "unit", "tools",
-        ]
-        .contains(&target.as_str())
+        let target: String =
+            read("README.md")[at + 5..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+        if ["run", "test", "dev", "demo", "bench", "help", "build", "check", "unit", "tools"].contains(&target.as_str())
         {
-            assert!(
-                makefile.contains(&format!("\n{target}:")),
-                "make {target} is not in the Makefile"
-            );
+            assert!(makefile.contains(&format!("\n{target}:")), "make {target} is not in the Makefile");
         }
     }
 }
