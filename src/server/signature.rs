@@ -39,6 +39,15 @@ pub struct TimestampRule {
     pub max_age_hours: i64,
 }
 
+/// How the carrier itself writes its signatures; only the signer of test events needs to know, the engine accepts all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// Lower-case hexadecimal.
+    LowerHex,
+    /// Upper-case hexadecimal after this prefix (BEX: `sha256=`).
+    UpperHexAfter(&'static str),
+}
+
 /// An HMAC-SHA256 signature over part of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HmacRule {
@@ -56,6 +65,8 @@ pub struct HmacRule {
     pub required: bool,
     /// The key is weak by nature (an e-mail address).
     pub weak_key: bool,
+    /// How the carrier writes it, for test events.
+    pub written: Written,
 }
 
 /// A static header value, compared in constant time with the stored `header_value`.
