@@ -11,6 +11,7 @@ pub mod ids;
 pub mod ingest;
 pub mod listener;
 pub mod live;
+pub mod problem;
 pub mod registration;
 pub mod router;
 pub mod routes;

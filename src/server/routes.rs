@@ -1,1 +1,4 @@
-//! To be written.
+//! What is asked over HTTP, apart from pages.
+
+pub mod extract;
+pub mod problem;
