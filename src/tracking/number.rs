@@ -3,9 +3,7 @@
 /// The form in which numbers are compared: upper case, blanks and dashes taken out. The raw form is kept for display.
 pub fn normalise(raw: &str) -> String {
     raw.chars()
-        .filter(|c| {
-            !c.is_whitespace() && !c.is_control() && !matches!(c, '-' | '‐' | '‑' | '–' | '—')
-        })
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '-' | '‐' | '‑' | '–' | '—'))
         .flat_map(char::to_uppercase)
         .collect()
 }

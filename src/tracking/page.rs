@@ -15,10 +15,7 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Converts every item.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(f).collect(),
-            next_cursor: self.next_cursor,
-        }
+        Page { items: self.items.into_iter().map(f).collect(), next_cursor: self.next_cursor }
     }
 }
 
@@ -33,9 +30,6 @@ pub struct PageRequest {
 
 impl Default for PageRequest {
     fn default() -> Self {
-        Self {
-            limit: 50,
-            cursor: None,
-        }
+        Self { limit: 50, cursor: None }
     }
 }

@@ -15,10 +15,7 @@ pub struct UnknownWord {
 impl UnknownWord {
     /// Names the list and the word that is missing in it.
     pub fn new(list: &'static str, word: &str) -> Self {
-        Self {
-            list,
-            word: word.chars().take(80).collect(),
-        }
+        Self { list, word: word.chars().take(80).collect() }
     }
 }
 
@@ -125,12 +122,7 @@ impl Status {
                 S::Delayed,
                 S::Resumed,
             ],
-            Self::OutForDelivery => &[
-                S::OnVehicle,
-                S::RecipientContacted,
-                S::AppointmentSet,
-                S::AtStop,
-            ],
+            Self::OutForDelivery => &[S::OnVehicle, S::RecipientContacted, S::AppointmentSet, S::AtStop],
             Self::FailedAttempt => &[
                 S::Other,
                 S::RecipientAbsent,
@@ -140,9 +132,7 @@ impl Status {
                 S::AccessRestricted,
                 S::CarrierFault,
             ],
-            Self::AvailableForPickup => {
-                &[S::AtPickupPoint, S::AtLocker, S::AtDepot, S::ReminderSent]
-            }
+            Self::AvailableForPickup => &[S::AtPickupPoint, S::AtLocker, S::AtDepot, S::ReminderSent],
             Self::Exception => &[
                 S::Other,
                 S::CustomsHold,
@@ -158,14 +148,9 @@ impl Status {
                 S::Disposed,
             ],
             Self::Returning => &[S::ReturnMoving, S::ReturnAnnounced, S::CustomerReturn],
-            Self::Delivered => &[
-                S::Confirmed,
-                S::Signed,
-                S::CollectedByRecipient,
-                S::SafePlace,
-                S::Neighbour,
-                S::CodPaid,
-            ],
+            Self::Delivered => {
+                &[S::Confirmed, S::Signed, S::CollectedByRecipient, S::SafePlace, S::Neighbour, S::CodPaid]
+            }
             Self::Returned => &[S::ToSender, S::ToSenderInferred],
             Self::Cancelled => &[S::BySender, S::ByCarrier, S::ExportOrImportEnded],
         }
@@ -177,10 +162,7 @@ impl Status {
         match self {
             Self::Returning => true,
             Self::FailedAttempt => {
-                matches!(
-                    substatus,
-                    Some(S::AddressProblem | S::NotContactable | S::Other)
-                )
+                matches!(substatus, Some(S::AddressProblem | S::NotContactable | S::Other))
             }
             Self::Exception => matches!(
                 substatus,
@@ -343,9 +325,7 @@ mod tests {
     fn every_substatus_stands_under_a_status() {
         for substatus in Substatus::ALL {
             assert!(
-                Status::ALL
-                    .iter()
-                    .any(|status| status.substatuses().contains(substatus)),
+                Status::ALL.iter().any(|status| status.substatuses().contains(substatus)),
                 "{substatus} stands nowhere"
             );
         }
@@ -359,9 +339,6 @@ mod tests {
         for reason in Reason::ALL {
             assert_eq!(reason.as_str().parse::<Reason>(), Ok(*reason));
         }
-        assert!(
-            "expired".parse::<Status>().is_err(),
-            "silence is not a status"
-        );
+        assert!("expired".parse::<Status>().is_err(), "silence is not a status");
     }
 }

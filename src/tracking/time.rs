@@ -25,9 +25,7 @@ impl Timestamp {
 
     /// As chrono's instant. Out-of-range values (year beyond 262,000) fall back to the epoch.
     pub fn to_utc(self) -> DateTime<Utc> {
-        Utc.timestamp_millis_opt(self.0)
-            .single()
-            .unwrap_or_default()
+        Utc.timestamp_millis_opt(self.0).single().unwrap_or_default()
     }
 
     /// This instant moved by whole seconds.
@@ -57,9 +55,7 @@ impl std::fmt::Display for Timestamp {
 impl std::str::FromStr for Timestamp {
     type Err = chrono::ParseError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(DateTime::parse_from_rfc3339(text)?
-            .with_timezone(&Utc)
-            .into())
+        Ok(DateTime::parse_from_rfc3339(text)?.with_timezone(&Utc).into())
     }
 }
 
@@ -71,9 +67,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -114,12 +108,6 @@ pub struct EventTime {
 impl EventTime {
     /// No time was sent.
     pub fn absent() -> Self {
-        Self {
-            raw: None,
-            local: None,
-            at: None,
-            precision: TimePrecision::None,
-            tz_source: TzSource::ReceivedFallback,
-        }
+        Self { raw: None, local: None, at: None, precision: TimePrecision::None, tz_source: TzSource::ReceivedFallback }
     }
 }

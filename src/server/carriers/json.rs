@@ -199,7 +199,9 @@ pub fn clock_time(raw: &str) -> Option<(NaiveTime, TimePrecision)> {
 }
 
 fn two_digits(text: &str) -> Option<u32> {
-    ((1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?.filter(|n| *n <= 60)
+    ((1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())?
+        .filter(|n| *n <= 60)
 }
 
 /// `Some(None)`: none written; `None`: not an offset.
@@ -259,9 +261,8 @@ pub fn timed_in_two(date: Option<&str>, time: Option<&str>, zone: Tz) -> (Timed,
         return (Timed { time: missing(&raw), ambiguous: false }, false);
     };
     // Some send a whole date and time in the second field too.
-    let second = time.and_then(|time| {
-        clock_time(time).or_else(|| written(time).map(|whole| (whole.local.time(), whole.precision)))
-    });
+    let second = time
+        .and_then(|time| clock_time(time).or_else(|| written(time).map(|whole| (whole.local.time(), whole.precision))));
     let Some((clock, precision)) = second.filter(|(_, precision)| *precision != TimePrecision::Day) else {
         return (place(&raw, first, zone, TzSource::CarrierDefault), false);
     };

@@ -25,7 +25,10 @@ fn null_missing_and_empty_are_absent_and_numbers_become_text() {
     assert_eq!(text(&of, &["a", "b", "c"]), Some("17".into()));
     assert_eq!(text(&of, &["d"]), Some("00123".into()), "leading zeros stay");
     assert_eq!((integer(&of, &["d"]), integer(&of, &["f"]), integer(&of, &["h"])), (Some(123), None, Some(2)));
-    assert_eq!((decimal(&of, &["f"]), decimal(&of, &["g"]), decimal(&json!({"n": "NaN"}), &["n"])), (Some(1.5), None, None));
+    assert_eq!(
+        (decimal(&of, &["f"]), decimal(&of, &["g"]), decimal(&json!({"n": "NaN"}), &["n"])),
+        (Some(1.5), None, None)
+    );
     assert_eq!((flag(&of, &["g"]), flag(&of, &["c"])), (Some(true), None));
     assert_eq!(array(&of, &["a", "e"]).map(Vec::len), Some(1));
     assert!(text(&json!([1, 2]), &["a"]).is_none(), "a list has no fields");
@@ -36,7 +39,9 @@ fn times_are_read_in_every_form_carriers_write() {
     for raw in ["2026-06-18 14:30:00", "2026-06-18T14:30:00", "2026-06-18 14:30", " 2026-06-18  14:30:00.000 "] {
         assert_eq!(at(raw, Kuala_Lumpur).as_deref(), Some("2026-06-18T06:30:00.000Z"), "{raw}");
     }
-    for raw in ["2026-06-18T14:30:00+08:00", "2026-06-18T14:30:00+0800", "2026-06-18 14:30:00 +08", "2026-06-18T06:30:00Z"] {
+    for raw in
+        ["2026-06-18T14:30:00+08:00", "2026-06-18T14:30:00+0800", "2026-06-18 14:30:00 +08", "2026-06-18T06:30:00Z"]
+    {
         let time = event_time(raw, Johannesburg);
         assert_eq!(time.at.map(|at| at.to_string()).as_deref(), Some("2026-06-18T06:30:00.000Z"), "{raw}");
         assert_eq!(time.tz_source, TzSource::PayloadOffset);
@@ -55,7 +60,14 @@ fn precision_is_not_invented() {
 
 #[test]
 fn fillers_and_nonsense_keep_only_the_raw_text() {
-    for raw in ["0001-01-01T00:00:00", "1970-01-01 00:00:00", "2009-12-31 23:59", "yesterday", "2026-02-30 10:00", "2026-06-18 25:00:00"] {
+    for raw in [
+        "0001-01-01T00:00:00",
+        "1970-01-01 00:00:00",
+        "2009-12-31 23:59",
+        "yesterday",
+        "2026-02-30 10:00",
+        "2026-06-18 25:00:00",
+    ] {
         let time = event_time(raw, Athens);
         assert_eq!((time.raw.as_deref(), time.local, time.at), (Some(raw), None, None), "{raw}");
         assert_eq!((time.precision, time.tz_source), (TimePrecision::None, TzSource::ReceivedFallback));
@@ -81,7 +93,11 @@ fn date_and_time_in_two_fields_are_joined_and_compared() {
     assert_eq!((timed.time.raw.as_deref(), disagree), (Some("2021-06-14T09:49:08 09:49:08"), false));
     let (timed, disagree) = timed_in_two(Some("2021-06-14T09:49:08"), Some("10:49:08.0000000"), Kuala_Lumpur);
     assert!(disagree);
-    assert_eq!(timed.time.at.map(|at| at.to_string()).as_deref(), Some("2021-06-14T02:49:08.000Z"), "the time counts from the second");
+    assert_eq!(
+        timed.time.at.map(|at| at.to_string()).as_deref(),
+        Some("2021-06-14T02:49:08.000Z"),
+        "the time counts from the second"
+    );
     let (timed, disagree) = timed_in_two(Some("2021-06-14T00:00:00"), Some("10:49:08"), Kuala_Lumpur);
     assert_eq!((timed.time.at.is_some(), disagree), (true, false));
     let (timed, _) = timed_in_two(Some("2021-06-14"), None, Kuala_Lumpur);
