@@ -1,0 +1,118 @@
+//! What apply asks of the writer: deliveries that are due, events kept once, histories, folded states.
+
+use super::endpoints::StoredEndpoint;
+use crate::server::secrets::Sealed;
+use crate::tracking::carrier_id::CarrierId;
+use crate::tracking::delivery::{Outcome, Verdict};
+use crate::tracking::event::{MappingUsed, Reported};
+use crate::tracking::fold::OperatorAct;
+use crate::tracking::mapping::Target;
+use crate::tracking::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A delivery that may be read: its verdict was good, or an operator released it. Only the store makes one. No Debug.
+#[derive(Clone)]
+pub struct Admitted {
+    /// Which.
+    pub id: Uuid,
+    /// Its place in the order of capture.
+    pub seq: i64,
+    /// Whose URL it came to (also when that endpoint is deleted by now).
+    pub endpoint: Arc<StoredEndpoint>,
+    /// Exact bytes.
+    pub body: Vec<u8>,
+    /// When the request was complete.
+    pub received_at: Timestamp,
+    /// Made by the test bench.
+    pub is_test: bool,
+    /// What the proof was worth.
+    pub verdict: Verdict,
+    /// What became of it so far.
+    pub outcome: Outcome,
+    /// How often applying it was begun.
+    pub tries: u32,
+    pub(super) _made_by_the_store: (),
+}
+
+/// A delivery as it was received, for checking its proof again. No Debug.
+pub struct RawDelivery {
+    /// Which.
+    pub id: Uuid,
+    /// Whose URL it came to.
+    pub endpoint: StoredEndpoint,
+    /// Exact bytes.
+    pub body: Vec<u8>,
+    /// Sealed to `delivery/<id>/headers`.
+    pub headers: Sealed,
+    /// When the request was complete.
+    pub received_at: Timestamp,
+    /// The address that counted.
+    pub remote_addr: String,
+    /// Made by the test bench.
+    pub is_test: bool,
+    /// What the proof was worth.
+    pub verdict: Verdict,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What a mapping row (or a carrier's structural rule) made of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapped {
+    /// The meaning, with text refinement already done.
+    pub target: Target,
+    /// The row that said so; `None` where there was nothing to map.
+    pub used: Option<MappingUsed>,
+    /// The key to show among the unmapped codes, when no row had any of the keys. The store derives the list of
+    /// unmapped codes from these; nothing else need be noted.
+    pub unmapped: Option<String>,
+}
+
+/// An event to be kept.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Whose URL it came to.
+    pub endpoint: Uuid,
+    /// Whose code.
+    pub carrier: CarrierId,
+    /// Lives on test parcels.
+    pub is_test: bool,
+    /// The shipment's number as sent (for a note: the one it was attached to).
+    pub number: String,
+    /// The delivery that carried it; `None` for an operator's act.
+    pub delivery: Option<Uuid>,
+    /// Its place in the delivery's payload, from 0.
+    pub item: u32,
+    /// When that delivery was received.
+    pub received_at: Timestamp,
+    /// What the carrier's file read.
+    pub reported: Reported,
+    /// What it means.
+    pub mapped: Mapped,
+    /// Present on an operator's act.
+    pub operator: Option<OperatorAct>,
+}
+
+/// What keeping an event did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptChange {
+    /// It is new.
+    Added,
+    /// It was known; the delivery is linked to it.
+    Known,
+    /// It was known, and is richer now.
+    Revised,
+}
+
+/// An event that was kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Which.
+    pub event_id: Uuid,
+    /// Its number; fold it again.
+    pub shipment_id: Uuid,
+    /// What keeping it did.
+    pub change: KeptChange,
+}

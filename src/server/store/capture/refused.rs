@@ -1,0 +1,1 @@
+//! Bounds on what is kept of refused deliveries.
