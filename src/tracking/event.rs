@@ -175,6 +175,9 @@ pub struct Reported {
     pub structural: Option<super::mapping::Target>,
     /// What the text says about substatus and reason, used where the row leaves them to the text.
     pub from_text: Option<super::mapping::Target>,
+    /// Mapping keys of the state the carrier claims for the parcel beside this event (BOX NOW `parcelState`), the most
+    /// specific first. Used only to tell that the source disagrees; never listed as unmapped.
+    pub claims: Vec<String>,
     /// The carrier's code as shown.
     pub raw_code: Option<String>,
     /// The carrier's words.
@@ -221,6 +224,7 @@ impl Reported {
             keys: Vec::new(),
             structural: None,
             from_text: None,
+            claims: Vec::new(),
             raw_code: None,
             raw_text: None,
             time: EventTime::absent(),

@@ -43,6 +43,15 @@ pub struct OperatorAct {
     pub by: String,
 }
 
+/// The parcel's state in the carrier's own book, sent beside an event (BOX NOW `parcelState`). Moves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Claim {
+    /// As mapped.
+    pub status: Status,
+    /// As mapped.
+    pub substatus: Option<Substatus>,
+}
+
 /// An event as the fold needs it: mapped, with everything that may decide its place and its weight.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoldEvent {
@@ -92,6 +101,8 @@ pub struct FoldEvent {
     pub references: Vec<Reference>,
     /// Parcel details it brings (flat JSON object or null).
     pub details: serde_json::Value,
+    /// What the carrier says the parcel's state is, apart from this event (R9); only to tell when it disagrees.
+    pub claim: Option<Claim>,
     /// Already known to the reader (`time_disagrees`, `ambiguous_time`).
     pub flags: Vec<EventFlag>,
     /// Voided by an operator: stays, counts for nothing.
@@ -141,6 +152,9 @@ pub struct Placed {
     pub event: Uuid,
     /// Which incarnation of a recycled number, from 1.
     pub incarnation: u32,
+    /// The barcode of the piece it is about, also where the fold found it out (a reference that equals a barcode);
+    /// `None` for the whole shipment.
+    pub piece: Option<String>,
     /// Which journey, from 1.
     pub leg: u32,
     /// T3.
