@@ -1,9 +1,234 @@
-//! All SQL. One file per question group; rows are private, what leaves is of `tracking` or declared here.
+//! All SQL. One file per question group; row structs are private, what leaves is of `tracking` or declared here.
+//!
+//! SQLite in WAL mode with `synchronous=FULL`: a commit is on the disk when it returns. One task writes ([`writer`]);
+//! reads go through a small pool that cannot write. Several processes may open the same file: the command line works
+//! beside a running server. Nothing here knows carriers, HTTP or the clock; "now" is passed in. The path of the
+//! database is the only file it touches.
 
 pub mod apply;
 pub mod capture;
+pub mod desk;
 pub mod endpoints;
+pub mod error;
+pub mod mappings;
+pub mod people;
+mod row;
+pub mod writer;
 
 pub use apply::{Admitted, Kept, KeptChange, Mapped, NewEvent, RawDelivery};
 pub use capture::{Answer, Capture, Captured};
-pub use endpoints::{EndpointCounters, StoredEndpoint, StoredSecret};
+pub use desk::RecordedStep;
+pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret};
+pub use error::StoreError;
+pub use people::{NewSession, OpenSession, StoredUser};
+pub use writer::Tx;
+
+use crate::tracking::carrier_id::CarrierId;
+use crate::tracking::mapping::DefaultRow;
+use crate::tracking::time::Timestamp;
+use futures::future::BoxFuture;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// How long SQLite waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+/// Connections that read.
+const READERS: u32 = 4;
+
+/// What opening needs.
+pub struct StoreOptions {
+    /// The database file; made if absent, with its directory.
+    pub path: PathBuf,
+    /// The mapping rows that ship, per carrier.
+    pub defaults: Vec<(CarrierId, Vec<DefaultRow>)>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    writer: writer::Writer,
+    readers: SqlitePool,
+    path: Arc<Path>,
+}
+
+impl Store {
+    /// Opens the database, brings its schema up to date, seeds the mapping rows that ship and starts the writer.
+    pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        make_file(&options.path)?;
+        let connect = SqliteConnectOptions::new()
+            .filename(&options.path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .statement_cache_capacity(256);
+        let mut conn = SqliteConnection::connect_with(&connect).await?;
+        migrate(&mut conn).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(1)
+            .acquire_timeout(BUSY)
+            .test_before_acquire(false)
+            .connect_with(connect.pragma("query_only", "ON"))
+            .await?;
+        let store = Self { writer: writer::Writer::start(conn), readers, path: options.path.into() };
+        let (defaults, now) = (options.defaults, options.now);
+        store.write(move |tx| Box::pin(async move { tx.seed_mappings(&defaults, now).await })).await?;
+        Ok(store)
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Commits a delivery to the disk. Concurrent captures share a commit. Gives up after [`writer::CAPTURE_PATIENCE`].
+    pub async fn capture(&self, capture: Capture) -> Result<Captured, StoreError> {
+        self.writer.capture(capture).await
+    }
+
+    /// Runs a job in the writer, in one transaction; the answer comes after the commit. A job holds up every capture:
+    /// it stays below 25 ms, and longer work is cut into several.
+    pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.writer.write(true, job).await
+    }
+
+    /// Runs a job and undoes it: what would happen.
+    pub async fn dry_run<T, F>(&self, job: F) -> Result<T, StoreError>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.writer.write(false, job).await
+    }
+
+    /// Whether a write reaches the disk.
+    pub async fn write_probe(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { tx.set_meta("probe", &now.to_string()).await })).await
+    }
+
+    /// Writes a consistent copy into one new file, readable by its owner only. The key is not in it.
+    pub async fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
+        make_new_file(path)?;
+        let mut conn = SqliteConnection::connect_with(
+            &SqliteConnectOptions::new().filename(&self.path).busy_timeout(BUSY),
+        )
+        .await?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(&mut conn).await;
+        let _ = conn.close().await;
+        copied?;
+        Ok(())
+    }
+
+    /// What is wrong with the file, in SQLite's words; empty when nothing is.
+    pub async fn integrity_check(&self) -> Result<Vec<String>, StoreError> {
+        let mut conn = self.read().await?;
+        let mut faults: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *conn).await?;
+        faults.retain(|line| line != "ok");
+        let orphans: Vec<(String,)> =
+            sqlx::query_as("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check").fetch_all(&mut *conn).await?;
+        faults.extend(orphans.into_iter().map(|(table,)| format!("{table} holds rows that point nowhere")));
+        Ok(faults)
+    }
+
+    /// The newest migration that was applied, and the newest this program knows.
+    pub async fn schema_version(&self) -> Result<(i64, i64), StoreError> {
+        let mut conn = self.read().await?;
+        let applied: Option<i64> =
+            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut *conn).await?;
+        Ok((applied.unwrap_or(0), newest_migration()))
+    }
+
+    /// A value of `meta`.
+    pub async fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let mut conn = self.read().await?;
+        Ok(sqlx::query_scalar("SELECT value FROM meta WHERE key = $1").bind(key).fetch_optional(&mut *conn).await?)
+    }
+
+    /// Sets a value of `meta`.
+    pub async fn set_meta(&self, key: &'static str, value: String) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { tx.set_meta(key, &value).await })).await
+    }
+
+    /// Waits until every reader is closed. The writer ends with the last clone.
+    pub async fn close(self) {
+        self.readers.close().await;
+    }
+
+    async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        match self.readers.acquire().await {
+            Err(sqlx::Error::PoolTimedOut) => Err(StoreError::Busy),
+            Err(sqlx::Error::PoolClosed) => Err(StoreError::Closed),
+            other => Ok(other?),
+        }
+    }
+}
+
+impl Tx {
+    /// Sets a value of `meta`.
+    pub async fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+            .bind(key)
+            .bind(value)
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+}
+
+fn newest_migration() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Runs the migrations that are missing; refuses a database that is ahead of this program.
+async fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let known: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations')",
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    if known {
+        let applied: Option<i64> =
+            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut *conn).await?;
+        if let Some(applied) = applied.filter(|applied| *applied > newest_migration()) {
+            return Err(StoreError::NewerSchema(applied));
+        }
+    }
+    MIGRATIONS.run(conn).await?;
+    Ok(())
+}
+
+fn make_file(path: &Path) -> Result<(), StoreError> {
+    let fault = |source: std::io::Error| StoreError::File { path: path.to_owned(), source: Arc::new(source) };
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        std::fs::create_dir_all(directory).map_err(fault)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    options.mode(0o600);
+    options.open(path).map_err(fault)?;
+    Ok(())
+}
+
+fn make_new_file(path: &Path) -> Result<(), StoreError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    options.mode(0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|source| StoreError::File { path: path.to_owned(), source: Arc::new(source) })
+}

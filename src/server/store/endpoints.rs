@@ -1,11 +1,17 @@
 //! Endpoints, their secrets and path tokens.
 
+use super::error::StoreError;
+use super::row::{self, Keyset};
+use super::writer::Tx;
+use super::Store;
 use crate::server::secrets::Sealed;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::SecretSlot;
 use crate::tracking::endpoint::{EndpointState, SecretName};
+use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::time::Timestamp;
 use serde_json::{Map, Value};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 /// An endpoint as stored. No Debug and no Serialize: it holds sealed values.
@@ -67,4 +73,359 @@ pub struct EndpointCounters {
     pub deliveries_count: u64,
     /// Failed proofs in the last 24 hours (to the hour).
     pub failed_24h: u64,
+}
+
+/// An endpoint to be made.
+pub struct NewEndpoint {
+    /// A new id of version 7; the sealed values are bound to it.
+    pub id: Uuid,
+    /// Whose webhooks.
+    pub carrier: CarrierId,
+    /// The operator's name for it.
+    pub label: String,
+    /// What it does with what it receives.
+    pub state: EndpointState,
+    /// Validated settings, every key present.
+    pub settings: Map<String, Value>,
+    /// `secrets::token_hash` of the path token.
+    pub token_hash: String,
+    /// The path token, sealed.
+    pub token: Sealed,
+    /// Its secrets: name, sealed value, last four characters.
+    pub secrets: Vec<(SecretName, Sealed, Option<String>)>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct EndpointRow {
+    id: String,
+    carrier: String,
+    label: String,
+    state: String,
+    settings: String,
+    token_key_id: String,
+    token_sealed: Vec<u8>,
+    previous_token_until: Option<i64>,
+    memory: String,
+    last_checked_at: Option<i64>,
+    created_at: i64,
+    deleted_at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SecretRow {
+    endpoint_id: String,
+    name: String,
+    slot: String,
+    key_id: String,
+    sealed: Vec<u8>,
+    last4: Option<String>,
+    rotated_at: i64,
+    valid_until: Option<i64>,
+    last_used_at: Option<i64>,
+}
+
+impl TryFrom<EndpointRow> for StoredEndpoint {
+    type Error = StoreError;
+    fn try_from(row: EndpointRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row::id(&row.id)?,
+            carrier: row::word(&row.carrier)?,
+            label: row.label,
+            state: row::word(&row.state)?,
+            settings: row::json(&row.settings)?,
+            token: Sealed { key_id: row.token_key_id, bytes: row.token_sealed },
+            previous_url_until: row::time_opt(row.previous_token_until),
+            created_at: row::time(row.created_at),
+            deleted_at: row::time_opt(row.deleted_at),
+            secrets: Vec::new(),
+            memory: row::json(&row.memory)?,
+            last_checked_at: row::time_opt(row.last_checked_at),
+        })
+    }
+}
+
+impl TryFrom<SecretRow> for StoredSecret {
+    type Error = StoreError;
+    fn try_from(row: SecretRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            name: row::word(&row.name)?,
+            slot: row::word(&row.slot)?,
+            sealed: Sealed { key_id: row.key_id, bytes: row.sealed },
+            last4: row.last4,
+            rotated_at: row::time(row.rotated_at),
+            valid_until: row::time_opt(row.valid_until),
+            last_used_at: row::time_opt(row.last_used_at),
+        })
+    }
+}
+
+/// Endpoints with their secrets, in the order of the rows.
+async fn complete(conn: &mut SqliteConnection, rows: Vec<EndpointRow>) -> Result<Vec<StoredEndpoint>, StoreError> {
+    let mut endpoints = rows.into_iter().map(StoredEndpoint::try_from).collect::<Result<Vec<_>, _>>()?;
+    let ids = row::id_set(endpoints.iter().map(|endpoint| &endpoint.id));
+    let secrets: Vec<SecretRow> = sqlx::query_as(
+        "SELECT * FROM endpoint_secrets WHERE endpoint_id IN (SELECT value FROM json_each($1)) ORDER BY name, slot",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    for secret in secrets {
+        let owner = row::id(&secret.endpoint_id)?;
+        if let Some(endpoint) = endpoints.iter_mut().find(|endpoint| endpoint.id == owner) {
+            endpoint.secrets.push(secret.try_into()?);
+        }
+    }
+    Ok(endpoints)
+}
+
+/// An endpoint, deleted ones too.
+pub(super) async fn find(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<StoredEndpoint>, StoreError> {
+    let rows = sqlx::query_as("SELECT * FROM endpoints WHERE id = $1").bind(id.to_string()).fetch_all(&mut *conn).await?;
+    Ok(complete(conn, rows).await?.pop())
+}
+
+impl Store {
+    /// The endpoint whose URL holds this token now: the current one, or the previous one while it holds.
+    pub async fn find_endpoint_by_token(
+        &self,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<StoredEndpoint>, StoreError> {
+        let mut conn = self.read().await?;
+        let rows = sqlx::query_as(
+            "SELECT * FROM endpoints WHERE deleted_at IS NULL
+               AND (token_hash = $1 OR (previous_token_hash = $1 AND previous_token_until > $2)) LIMIT 1",
+        )
+        .bind(hash)
+        .bind(now.millis())
+        .fetch_all(&mut *conn)
+        .await?;
+        Ok(complete(&mut conn, rows).await?.pop())
+    }
+
+    /// An endpoint that is not deleted.
+    pub async fn find_endpoint(&self, id: Uuid) -> Result<Option<StoredEndpoint>, StoreError> {
+        let mut conn = self.read().await?;
+        Ok(find(&mut conn, id).await?.filter(|endpoint| endpoint.deleted_at.is_none()))
+    }
+
+    /// Endpoints that are not deleted, newest first.
+    pub async fn list_endpoints(&self, request: &PageRequest) -> Result<Page<StoredEndpoint>, StoreError> {
+        let after = Keyset::of(request)?;
+        let mut conn = self.read().await?;
+        let rows = sqlx::query_as(
+            "SELECT * FROM endpoints WHERE deleted_at IS NULL AND (created_at, id) < ($1, $2)
+             ORDER BY created_at DESC, id DESC LIMIT $3",
+        )
+        .bind(after.at)
+        .bind(after.id)
+        .bind(row::limit(request))
+        .fetch_all(&mut *conn)
+        .await?;
+        let endpoints = complete(&mut conn, rows).await?;
+        Ok(row::page(endpoints, request, |last| Keyset { at: last.created_at.millis(), id: last.id.to_string() }))
+    }
+
+    /// What is counted at an endpoint.
+    pub async fn endpoint_counters(&self, id: Uuid, now: Timestamp) -> Result<EndpointCounters, StoreError> {
+        let mut conn = self.read().await?;
+        let stats: Option<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT deliveries, last_delivery_at, last_verified_at FROM endpoint_stats WHERE endpoint_id = $1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&mut *conn)
+        .await?;
+        let failed: i64 = sqlx::query_scalar(
+            "SELECT COALESCE(SUM(failures), 0) FROM endpoint_failures WHERE endpoint_id = $1 AND hour >= $2",
+        )
+        .bind(id.to_string())
+        .bind(now.millis().div_euclid(3_600_000) - 24)
+        .fetch_one(&mut *conn)
+        .await?;
+        let (deliveries, last, verified) = stats.unwrap_or_default();
+        Ok(EndpointCounters {
+            last_delivery_at: row::time_opt(last),
+            last_verified_at: row::time_opt(verified),
+            deliveries_count: row::count(deliveries),
+            failed_24h: row::count(failed),
+        })
+    }
+
+    /// Makes an endpoint.
+    pub async fn insert_endpoint(&self, new: NewEndpoint) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { tx.insert_endpoint(&new).await })).await
+    }
+
+    /// Changes what an operator may change. `false` when there is no such endpoint.
+    pub async fn update_endpoint(
+        &self,
+        id: Uuid,
+        label: String,
+        state: EndpointState,
+        settings: Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |tx| Box::pin(async move { tx.update_endpoint(id, &label, state, &settings).await })).await
+    }
+
+    /// Ends an endpoint's URL and keeps what it received. `false` when there is no such endpoint.
+    pub async fn delete_endpoint(&self, id: Uuid, at: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query("UPDATE endpoints SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL")
+                    .bind(id.to_string())
+                    .bind(at.millis())
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// Stores a secret; the one before holds until `keep_previous_until` (`None`: it ends now).
+    pub async fn put_secret(
+        &self,
+        id: Uuid,
+        name: SecretName,
+        sealed: Sealed,
+        last4: Option<String>,
+        keep_previous_until: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move { tx.put_secret(id, name, &sealed, last4.as_deref(), keep_previous_until, at).await })
+        })
+        .await
+    }
+
+    /// Gives an endpoint a new URL; the one before is served until `keep_previous_until` (`None`: it ends now).
+    pub async fn put_token(
+        &self,
+        id: Uuid,
+        hash: String,
+        sealed: Sealed,
+        keep_previous_until: Option<Timestamp>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "UPDATE endpoints SET
+                       previous_token_hash = CASE WHEN $5 IS NULL THEN NULL ELSE token_hash END, previous_token_until = $5,
+                       token_hash = $2, token_key_id = $3, token_sealed = $4
+                     WHERE id = $1 AND deleted_at IS NULL",
+                )
+                .bind(id.to_string())
+                .bind(hash)
+                .bind(sealed.key_id)
+                .bind(sealed.bytes)
+                .bind(keep_previous_until.map(Timestamp::millis))
+                .execute(&mut tx.conn)
+                .await?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// Merges what registration learned into what an endpoint remembers; a null removes a key.
+    pub async fn merge_memory(&self, id: Uuid, learned: Map<String, Value>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE endpoints SET memory = json_patch(memory, $2) WHERE id = $1")
+                    .bind(id.to_string())
+                    .bind(row::to_json(&learned)?)
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+impl Tx {
+    async fn insert_endpoint(&mut self, new: &NewEndpoint) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO endpoints (id, carrier, label, state, settings, token_hash, token_key_id, token_sealed, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(new.id.to_string())
+        .bind(new.carrier.as_str())
+        .bind(&new.label)
+        .bind(new.state.as_str())
+        .bind(row::to_json(&new.settings)?)
+        .bind(&new.token_hash)
+        .bind(&new.token.key_id)
+        .bind(&new.token.bytes)
+        .bind(new.at.millis())
+        .execute(&mut self.conn)
+        .await?;
+        for (name, sealed, last4) in &new.secrets {
+            self.put_secret(new.id, *name, sealed, last4.as_deref(), None, new.at).await?;
+        }
+        Ok(())
+    }
+
+    /// See [`Store::update_endpoint`].
+    pub async fn update_endpoint(
+        &mut self,
+        id: Uuid,
+        label: &str,
+        state: EndpointState,
+        settings: &Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE endpoints SET label = $2, state = $3, settings = $4 WHERE id = $1 AND deleted_at IS NULL",
+        )
+        .bind(id.to_string())
+        .bind(label)
+        .bind(state.as_str())
+        .bind(row::to_json(settings)?)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// See [`Store::put_secret`].
+    pub async fn put_secret(
+        &mut self,
+        id: Uuid,
+        name: SecretName,
+        sealed: &Sealed,
+        last4: Option<&str>,
+        keep_previous_until: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, name) = (id.to_string(), name.as_str());
+        sqlx::query("DELETE FROM endpoint_secrets WHERE endpoint_id = $1 AND name = $2 AND slot = 'previous'")
+            .bind(&id)
+            .bind(name)
+            .execute(&mut self.conn)
+            .await?;
+        // One that ends now is kept all the same: a failure can then be explained by it.
+        sqlx::query(
+            "UPDATE endpoint_secrets SET slot = 'previous', valid_until = $3
+             WHERE endpoint_id = $1 AND name = $2 AND slot = 'current'",
+        )
+        .bind(&id)
+        .bind(name)
+        .bind(keep_previous_until.unwrap_or(at).millis())
+        .execute(&mut self.conn)
+        .await?;
+        sqlx::query(
+            "INSERT INTO endpoint_secrets (endpoint_id, name, slot, key_id, sealed, last4, rotated_at)
+             VALUES ($1, $2, 'current', $3, $4, $5, $6)",
+        )
+        .bind(&id)
+        .bind(name)
+        .bind(&sealed.key_id)
+        .bind(&sealed.bytes)
+        .bind(last4)
+        .bind(at.millis())
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
 }

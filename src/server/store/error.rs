@@ -1,0 +1,79 @@
+//! What can go wrong in the store. Absence is not among it: that is `Option`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What can go wrong in the store. Cheap to clone: all who share a commit share its error.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The database or its disk failed; the same may succeed later.
+    #[error("the database failed: {0}")]
+    Driver(Arc<sqlx::Error>),
+    /// The writer did not get to it in time.
+    #[error("the database was too busy")]
+    Busy,
+    /// The writer has stopped.
+    #[error("the database is closed")]
+    Closed,
+    /// A job in the writer panicked; nothing of it was kept.
+    #[error("a write panicked and was undone")]
+    Panicked,
+    /// What stands in the database is not what the types promise.
+    #[error("the database holds something unexpected: {0}")]
+    Inconsistent(String),
+    /// Something that must be unique is there already; says what.
+    #[error("{0} exists already")]
+    Exists(&'static str),
+    /// A cursor that no page gave out.
+    #[error("this cursor is not one of ours")]
+    BadCursor,
+    /// The database was written by a newer Parcelwire.
+    #[error("the database has schema version {0}, newer than this Parcelwire knows; run the newer version")]
+    NewerSchema(i64),
+    /// A migration failed.
+    #[error("the database could not be brought up to date: {0}")]
+    Migrate(Arc<sqlx::migrate::MigrateError>),
+    /// A file or directory could not be made.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: Arc<std::io::Error>,
+    },
+}
+
+impl StoreError {
+    /// Whether a constraint was violated: the statement is at fault, not the database.
+    pub(super) fn is_constraint(&self) -> bool {
+        use sqlx::error::ErrorKind as K;
+        let Self::Driver(error) = self else { return matches!(self, Self::Exists(_)) };
+        let sqlx::Error::Database(error) = error.as_ref() else { return false };
+        matches!(
+            error.kind(),
+            K::UniqueViolation | K::ForeignKeyViolation | K::NotNullViolation | K::CheckViolation
+        )
+    }
+
+    /// This error, or [`StoreError::Exists`] where a unique constraint was violated.
+    pub(super) fn or_exists(self, what: &'static str) -> Self {
+        match &self {
+            Self::Driver(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => {
+                Self::Exists(what)
+            }
+            _ => self,
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Driver(Arc::new(error))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migrate(Arc::new(error))
+    }
+}

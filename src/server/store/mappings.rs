@@ -1,0 +1,189 @@
+//! Mapping rows: append-only versions; the newest version of a key counts. Author null is what ships.
+
+use super::Store;
+use super::error::StoreError;
+use super::row::{self, Keyset};
+use super::writer::Tx;
+use crate::tracking::carrier_id::CarrierId;
+use crate::tracking::mapping::{DefaultRow, Mapping, Target, UnmappedCode};
+use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::status::Confidence;
+use crate::tracking::time::Timestamp;
+use sqlx::SqliteConnection;
+
+#[derive(sqlx::FromRow)]
+struct MappingRow {
+    carrier: String,
+    key: String,
+    version: i64,
+    target: String,
+    confidence: String,
+    note: String,
+    author: Option<String>,
+    created_at: i64,
+}
+
+impl TryFrom<MappingRow> for Mapping {
+    type Error = StoreError;
+    fn try_from(row: MappingRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            carrier: row::word(&row.carrier)?,
+            key: row.key,
+            version: row::small(row.version),
+            target: row::json(&row.target)?,
+            confidence: row::word(&row.confidence)?,
+            note: row.note,
+            author: row.author,
+            created_at: row::time(row.created_at),
+        })
+    }
+}
+
+async fn find(conn: &mut SqliteConnection, carrier: CarrierId, key: &str) -> Result<Option<Mapping>, StoreError> {
+    let row: Option<MappingRow> =
+        sqlx::query_as("SELECT * FROM mappings WHERE carrier = $1 AND key = $2 ORDER BY version DESC LIMIT 1")
+            .bind(carrier.as_str())
+            .bind(key)
+            .fetch_optional(conn)
+            .await?;
+    row.map(Mapping::try_from).transpose()
+}
+
+impl Store {
+    /// The rows that count, by carrier and key.
+    pub async fn list_mappings(
+        &self,
+        carrier: Option<CarrierId>,
+        request: &PageRequest,
+    ) -> Result<Page<Mapping>, StoreError> {
+        let after = Keyset::of(request)?;
+        // This list goes upwards by text: the cursor's id is "carrier key", and the first page has none.
+        let after = if request.cursor.as_deref().is_none_or(str::is_empty) { String::new() } else { after.id };
+        let mut conn = self.read().await?;
+        let rows: Vec<MappingRow> = sqlx::query_as(
+            "SELECT m.* FROM mappings m
+             WHERE ($1 IS NULL OR m.carrier = $1) AND m.carrier || ' ' || m.key > $2
+               AND m.version = (SELECT MAX(version) FROM mappings n WHERE n.carrier = m.carrier AND n.key = m.key)
+             ORDER BY m.carrier || ' ' || m.key LIMIT $3",
+        )
+        .bind(carrier.map(CarrierId::as_str))
+        .bind(after)
+        .bind(row::limit(request))
+        .fetch_all(&mut *conn)
+        .await?;
+        let mappings = rows.into_iter().map(Mapping::try_from).collect::<Result<_, _>>()?;
+        Ok(row::page(mappings, request, |last: &Mapping| Keyset { at: 0, id: format!("{} {}", last.carrier, last.key) }))
+    }
+
+    /// The row that counts for a key.
+    pub async fn find_mapping(&self, carrier: CarrierId, key: &str) -> Result<Option<Mapping>, StoreError> {
+        let mut conn = self.read().await?;
+        find(&mut conn, carrier, key).await
+    }
+
+    /// Codes no row knows, seen in deliveries that are not tests; last seen first.
+    pub async fn list_unmapped(&self, request: &PageRequest) -> Result<Page<UnmappedCode>, StoreError> {
+        let after = Keyset::of(request)?;
+        let mut conn = self.read().await?;
+        let rows: Vec<(String, String, i64, i64, i64, Option<String>, Option<String>)> = sqlx::query_as(
+            "SELECT * FROM (
+               SELECT carrier, unmapped_key, COUNT(*), MIN(received_at), MAX(last_received_at) AS last_seen,
+                 (SELECT COALESCE(json_extract(n.content, '$.raw_text'), json_extract(n.content, '$.raw_code')) FROM events n
+                  WHERE n.carrier = e.carrier AND n.unmapped_key = e.unmapped_key AND n.is_test = 0
+                  ORDER BY n.received_at DESC LIMIT 1), carrier || ' ' || unmapped_key AS id
+               FROM events e WHERE unmapped_key IS NOT NULL AND is_test = 0 GROUP BY carrier, unmapped_key)
+             WHERE (last_seen, id) < ($1, $2) ORDER BY last_seen DESC, id DESC LIMIT $3",
+        )
+        .bind(after.at)
+        .bind(after.id)
+        .bind(row::limit(request))
+        .fetch_all(&mut *conn)
+        .await?;
+        let codes = rows
+            .into_iter()
+            .map(|(carrier, key, count, first, last, sample, _)| {
+                Ok(UnmappedCode {
+                    carrier: row::word(&carrier)?,
+                    key,
+                    sample: sample.unwrap_or_default(),
+                    count: row::small(count),
+                    first_seen: row::time(first),
+                    last_seen: row::time(last),
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(row::page(codes, request, |last: &UnmappedCode| Keyset {
+            at: last.last_seen.millis(),
+            id: format!("{} {}", last.carrier, last.key),
+        }))
+    }
+}
+
+impl Tx {
+    /// The first of these keys that has a row, and that row.
+    pub async fn mapping(
+        &mut self,
+        carrier: CarrierId,
+        keys: &[String],
+    ) -> Result<Option<(String, Mapping)>, StoreError> {
+        for key in keys {
+            if let Some(mapping) = find(&mut self.conn, carrier, key).await? {
+                return Ok(Some((key.clone(), mapping)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Appends a version of a key; returns its number. `author` is `None` only for what ships.
+    pub async fn put_mapping(
+        &mut self,
+        carrier: CarrierId,
+        key: &str,
+        target: &Target,
+        confidence: Confidence,
+        note: &str,
+        author: Option<&str>,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        let version: i64 = sqlx::query_scalar(
+            "INSERT INTO mappings (carrier, key, version, target, confidence, note, author, created_at)
+             SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4, $5, $6, $7 FROM mappings WHERE carrier = $1 AND key = $2
+             RETURNING version",
+        )
+        .bind(carrier.as_str())
+        .bind(key)
+        .bind(row::to_json(target)?)
+        .bind(confidence.as_str())
+        .bind(note)
+        .bind(author)
+        .bind(at.millis())
+        .fetch_one(&mut self.conn)
+        .await?;
+        Ok(row::small(version))
+    }
+
+    /// Adds the rows that ship where a key has none, and a new version where what ships has changed and no operator
+    /// has made the key their own.
+    pub(super) async fn seed_mappings(
+        &mut self,
+        defaults: &[(CarrierId, Vec<DefaultRow>)],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for (carrier, rows) in defaults {
+            for shipped in rows {
+                let found = find(&mut self.conn, *carrier, shipped.key).await?;
+                let stands = found.is_some_and(|found| {
+                    found.author.is_some()
+                        || (found.target == shipped.target
+                            && found.confidence == shipped.confidence
+                            && found.note == shipped.note)
+                });
+                if !stands {
+                    self.put_mapping(*carrier, shipped.key, &shipped.target, shipped.confidence, shipped.note, None, now)
+                        .await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,446 @@
+//! Users, their sessions, and API tokens. Only hashes of passwords, cookies and tokens are here.
+
+use super::Store;
+use super::error::StoreError;
+use super::row::{self, Keyset};
+use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::people::{ApiToken, Role, Scope, SessionInfo, User};
+use crate::tracking::time::Timestamp;
+use uuid::Uuid;
+
+/// A user with what signing in needs. No Debug.
+pub struct StoredUser {
+    /// The user.
+    pub user: User,
+    /// Argon2id, PHC string.
+    pub password_hash: String,
+}
+
+/// A session to be opened.
+pub struct NewSession {
+    /// SHA-256 of the cookie's value.
+    pub hash: String,
+    /// Whose.
+    pub user: Uuid,
+    /// A new id of version 7.
+    pub id: Uuid,
+    /// Now.
+    pub at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// From where.
+    pub remote_addr: String,
+    /// The browser's own words.
+    pub user_agent: String,
+}
+
+/// An open session and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Which.
+    pub id: Uuid,
+    /// Whose; never a disabled one.
+    pub user: User,
+    /// When it was last used (to the minute).
+    pub last_used_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct UserRow {
+    id: String,
+    name: String,
+    password_hash: String,
+    role: String,
+    disabled: bool,
+    created_at: i64,
+    last_login_at: Option<i64>,
+}
+
+impl TryFrom<UserRow> for StoredUser {
+    type Error = StoreError;
+    fn try_from(row: UserRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            user: User {
+                id: row::id(&row.id)?,
+                name: row.name,
+                role: row::word(&row.role)?,
+                disabled: row.disabled,
+                created_at: row::time(row.created_at),
+                last_login_at: row::time_opt(row.last_login_at),
+            },
+            password_hash: row.password_hash,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TokenRow {
+    id: String,
+    name: String,
+    scope: String,
+    created_at: i64,
+    last_used_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<TokenRow> for ApiToken {
+    type Error = StoreError;
+    fn try_from(row: TokenRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row::id(&row.id)?,
+            name: row.name,
+            scope: row::word(&row.scope)?,
+            created_at: row::time(row.created_at),
+            last_used_at: row::time_opt(row.last_used_at),
+            revoked_at: row::time_opt(row.revoked_at),
+        })
+    }
+}
+
+fn normal(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+impl Store {
+    /// Adds a user; `Exists` where the name is taken, whatever its case.
+    pub async fn insert_user(
+        &self,
+        id: Uuid,
+        name: &str,
+        password_hash: String,
+        role: Role,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.add_user(id, name, password_hash, role, at, false).await.map(drop)
+    }
+
+    /// Adds the first admin; `false` where there is an admin already. Two at once cannot both succeed.
+    pub async fn insert_first_admin(
+        &self,
+        id: Uuid,
+        name: &str,
+        password_hash: String,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.add_user(id, name, password_hash, Role::Admin, at, true).await
+    }
+
+    async fn add_user(
+        &self,
+        id: Uuid,
+        name: &str,
+        password_hash: String,
+        role: Role,
+        at: Timestamp,
+        only_first: bool,
+    ) -> Result<bool, StoreError> {
+        let name = name.trim().to_owned();
+        self.write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query(
+                    "INSERT INTO users (id, name, name_norm, password_hash, role, created_at)
+                     SELECT $1, $2, $3, $4, $5, $6
+                     WHERE NOT $7 OR NOT EXISTS (SELECT 1 FROM users WHERE role = 'admin')",
+                )
+                .bind(id.to_string())
+                .bind(&name)
+                .bind(normal(&name))
+                .bind(password_hash)
+                .bind(role.as_str())
+                .bind(at.millis())
+                .bind(only_first)
+                .execute(&mut tx.conn)
+                .await
+                .map_err(|error| StoreError::from(error).or_exists("a user of this name"))?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// A user by name, whatever its case; disabled ones too.
+    pub async fn find_user_by_name(&self, name: &str) -> Result<Option<StoredUser>, StoreError> {
+        let mut conn = self.read().await?;
+        let row: Option<UserRow> =
+            sqlx::query_as("SELECT * FROM users WHERE name_norm = $1").bind(normal(name)).fetch_optional(&mut *conn).await?;
+        row.map(StoredUser::try_from).transpose()
+    }
+
+    /// Users, newest first.
+    pub async fn list_users(&self, request: &PageRequest) -> Result<Page<User>, StoreError> {
+        let after = Keyset::of(request)?;
+        let mut conn = self.read().await?;
+        let rows: Vec<UserRow> = sqlx::query_as(
+            "SELECT id, name, '' AS password_hash, role, disabled, created_at, last_login_at FROM users
+             WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
+        )
+        .bind(after.at)
+        .bind(after.id)
+        .bind(row::limit(request))
+        .fetch_all(&mut *conn)
+        .await?;
+        let users =
+            rows.into_iter().map(|row| StoredUser::try_from(row).map(|stored| stored.user)).collect::<Result<_, _>>()?;
+        Ok(row::page(users, request, |last: &User| Keyset { at: last.created_at.millis(), id: last.id.to_string() }))
+    }
+
+    /// Sets a password and ends the user's sessions. `false` when there is no such user.
+    pub async fn set_password(&self, user: Uuid, password_hash: String) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1")
+                    .bind(user.to_string())
+                    .bind(password_hash)
+                    .execute(&mut tx.conn)
+                    .await?;
+                tx.end_sessions_of(user).await?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// Lets a user sign in or not; disabling ends their sessions. `false` when there is no such user.
+    pub async fn set_disabled(&self, user: Uuid, disabled: bool) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query("UPDATE users SET disabled = $2 WHERE id = $1")
+                    .bind(user.to_string())
+                    .bind(disabled)
+                    .execute(&mut tx.conn)
+                    .await?;
+                if disabled {
+                    tx.end_sessions_of(user).await?;
+                }
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// Admins, disabled ones too: while there is none, the setup page is open.
+    pub async fn count_admins(&self) -> Result<u64, StoreError> {
+        let mut conn = self.read().await?;
+        let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE role = 'admin'").fetch_one(&mut *conn).await?;
+        Ok(row::count(n))
+    }
+
+    /// Opens a session, notes the login, and drops sessions that have run out.
+    pub async fn insert_session(&self, new: NewSession) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+                    .bind(new.at.millis())
+                    .execute(&mut tx.conn)
+                    .await?;
+                sqlx::query(
+                    "INSERT INTO sessions (hash, id, user_id, created_at, last_used_at, expires_at, remote_addr, user_agent)
+                     VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
+                )
+                .bind(new.hash)
+                .bind(new.id.to_string())
+                .bind(new.user.to_string())
+                .bind(new.at.millis())
+                .bind(new.expires_at.millis())
+                .bind(new.remote_addr)
+                .bind(new.user_agent.chars().take(300).collect::<String>())
+                .execute(&mut tx.conn)
+                .await?;
+                sqlx::query("UPDATE users SET last_login_at = $2 WHERE id = $1")
+                    .bind(new.user.to_string())
+                    .bind(new.at.millis())
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The session of this cookie, if it has not run out and its user may sign in.
+    pub async fn find_session(&self, hash: &str, now: Timestamp) -> Result<Option<OpenSession>, StoreError> {
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            session_id: String,
+            last_used_at: i64,
+            expires_at: i64,
+            #[sqlx(flatten)]
+            user: UserRow,
+        }
+        let mut conn = self.read().await?;
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT s.id AS session_id, s.last_used_at, s.expires_at,
+               u.id, u.name, '' AS password_hash, u.role, u.disabled, u.created_at, u.last_login_at
+             FROM sessions s JOIN users u ON u.id = s.user_id
+             WHERE s.hash = $1 AND s.expires_at > $2 AND u.disabled = 0",
+        )
+        .bind(hash)
+        .bind(now.millis())
+        .fetch_optional(&mut *conn)
+        .await?;
+        row.map(|row| {
+            Ok(OpenSession {
+                id: row::id(&row.session_id)?,
+                user: StoredUser::try_from(row.user)?.user,
+                last_used_at: row::time(row.last_used_at),
+                expires_at: row::time(row.expires_at),
+            })
+        })
+        .transpose()
+    }
+
+    /// Notes that a session was used, and until when it now holds.
+    pub async fn touch_session(&self, id: Uuid, now: Timestamp, expires_at: Timestamp) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE sessions SET last_used_at = $2, expires_at = $3 WHERE id = $1")
+                    .bind(id.to_string())
+                    .bind(now.millis())
+                    .bind(expires_at.millis())
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Ends a session. `false` when there is none.
+    pub async fn delete_session(&self, id: Uuid) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let done =
+                    sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.to_string()).execute(&mut tx.conn).await?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// Open sessions, last used first, at most 200; `current` marks the one asking.
+    pub async fn list_sessions(
+        &self,
+        user: Option<Uuid>,
+        current: Option<Uuid>,
+        now: Timestamp,
+    ) -> Result<Vec<SessionInfo>, StoreError> {
+        let mut conn = self.read().await?;
+        let rows: Vec<(String, String, i64, i64, String, String)> = sqlx::query_as(
+            "SELECT s.id, u.name, s.created_at, s.last_used_at, s.remote_addr, s.user_agent
+             FROM sessions s JOIN users u ON u.id = s.user_id
+             WHERE ($1 IS NULL OR s.user_id = $1) AND s.expires_at > $2 ORDER BY s.last_used_at DESC, s.id DESC LIMIT 200",
+        )
+        .bind(user.map(|user| user.to_string()))
+        .bind(now.millis())
+        .fetch_all(&mut *conn)
+        .await?;
+        rows.into_iter()
+            .map(|(id, user, created_at, last_used_at, remote_addr, user_agent)| {
+                let id = row::id(&id)?;
+                Ok(SessionInfo {
+                    id,
+                    user,
+                    created_at: row::time(created_at),
+                    last_used_at: row::time(last_used_at),
+                    remote_addr,
+                    user_agent,
+                    current: current == Some(id),
+                })
+            })
+            .collect()
+    }
+
+    /// Adds an API token by the hash of its text.
+    pub async fn insert_token(
+        &self,
+        id: Uuid,
+        name: &str,
+        hash: String,
+        scope: Scope,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let name = name.trim().to_owned();
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("INSERT INTO api_tokens (id, name, hash, scope, created_at) VALUES ($1, $2, $3, $4, $5)")
+                    .bind(id.to_string())
+                    .bind(name)
+                    .bind(hash)
+                    .bind(scope.as_str())
+                    .bind(at.millis())
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// The token with this hash, unless it is revoked.
+    pub async fn find_token(&self, hash: &str) -> Result<Option<ApiToken>, StoreError> {
+        let mut conn = self.read().await?;
+        let row: Option<TokenRow> = sqlx::query_as("SELECT * FROM api_tokens WHERE hash = $1 AND revoked_at IS NULL")
+            .bind(hash)
+            .fetch_optional(&mut *conn)
+            .await?;
+        row.map(ApiToken::try_from).transpose()
+    }
+
+    /// API tokens, newest first, revoked ones too.
+    pub async fn list_tokens(&self, request: &PageRequest) -> Result<Page<ApiToken>, StoreError> {
+        let after = Keyset::of(request)?;
+        let mut conn = self.read().await?;
+        let rows: Vec<TokenRow> = sqlx::query_as(
+            "SELECT * FROM api_tokens WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
+        )
+        .bind(after.at)
+        .bind(after.id)
+        .bind(row::limit(request))
+        .fetch_all(&mut *conn)
+        .await?;
+        let tokens = rows.into_iter().map(ApiToken::try_from).collect::<Result<_, _>>()?;
+        Ok(row::page(tokens, request, |last: &ApiToken| Keyset {
+            at: last.created_at.millis(),
+            id: last.id.to_string(),
+        }))
+    }
+
+    /// Ends a token. `false` when there is none that holds.
+    pub async fn revoke_token(&self, id: Uuid, at: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let done = sqlx::query("UPDATE api_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+                    .bind(id.to_string())
+                    .bind(at.millis())
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(done.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// Notes that a token was used; call it when the last note is older than a minute.
+    pub async fn touch_token(&self, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                sqlx::query("UPDATE api_tokens SET last_used_at = $2 WHERE id = $1")
+                    .bind(id.to_string())
+                    .bind(now.millis())
+                    .execute(&mut tx.conn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+}
+
+impl super::writer::Tx {
+    async fn end_sessions_of(&mut self, user: Uuid) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user.to_string()).execute(&mut self.conn).await?;
+        Ok(())
+    }
+}
