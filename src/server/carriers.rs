@@ -12,6 +12,7 @@ use crate::tracking::registration::{Handout, RegistrationAct};
 use crate::tracking::time::Timestamp;
 use serde_json::{Map, Value};
 
+pub mod answers;
 pub mod bex;
 pub mod boxnow;
 pub mod fast;
@@ -21,14 +22,11 @@ pub mod settings;
 pub mod trackingmore;
 
 /// Every carrier, in the order pages list them.
-pub static CARRIERS: &[&dyn Carrier] = &[];
+pub static CARRIERS: &[&dyn Carrier] = &[&bex::Bex, &boxnow::BoxNow];
 
 /// The carrier with this id.
 pub fn carrier(id: CarrierId) -> &'static dyn Carrier {
-    *CARRIERS
-        .iter()
-        .find(|known| known.id() == id)
-        .expect("a test holds CARRIERS and CarrierId::ALL together")
+    *CARRIERS.iter().find(|known| known.id() == id).expect("a test holds CARRIERS and CarrierId::ALL together")
 }
 
 /// Settings of an endpoint: validated, every key of the schema present.
@@ -82,6 +80,16 @@ pub trait Carrier: Sync + Send {
     /// Composes what this carrier would send, unsigned.
     fn compose(&self, event: &TestEvent, settings: &Settings) -> Result<Composed, ComposeFault>;
 
+    /// A number for a test parcel, made from a nonce of at least ten characters.
+    fn sample_number(&self, nonce: &str) -> String {
+        format!("TEST{}", nonce.get(..10).unwrap_or(nonce).to_uppercase())
+    }
+
+    /// Whole journeys for `parcelwire simulate`, told in test events; the usual one first.
+    fn journeys(&self) -> &'static [Journey] {
+        &[]
+    }
+
     /// What there is to do until deliveries come.
     fn registration_plan(&self, context: &RegistrationContext<'_>) -> RegistrationPlan;
 
@@ -98,6 +106,7 @@ pub trait Carrier: Sync + Send {
     fn registration_answer(
         &self,
         _act: RegistrationAct,
+        _context: &RegistrationContext<'_>,
         _status: u16,
         _body: &[u8],
     ) -> Result<RegistrationAnswer, String> {
@@ -118,6 +127,17 @@ pub struct TestEvent {
     pub nonce: String,
     /// The carrier's attempt counter.
     pub attempt: u32,
+}
+
+/// A journey a parcel may take, for the simulator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Journey {
+    /// One word.
+    pub name: &'static str,
+    /// For people.
+    pub label: &'static str,
+    /// Test events, each with the minutes since the journey's start.
+    pub steps: &'static [(&'static str, i64)],
 }
 
 /// A request as the carrier would make it, with the place for its proof still empty.

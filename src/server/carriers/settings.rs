@@ -131,7 +131,11 @@ pub fn stall_seconds(settings: &Settings, status: Status) -> Option<(i64, i64)> 
 
 /// Checks `given` (a JSON object) against a schema and fills in what is missing: from `base` where there is one
 /// (a change to existing settings), else from the defaults. `null` goes back to the default.
-pub fn validate(schema: &[SettingField], given: &Value, base: Option<&Settings>) -> Result<Settings, Vec<SettingFault>> {
+pub fn validate(
+    schema: &[SettingField],
+    given: &Value,
+    base: Option<&Settings>,
+) -> Result<Settings, Vec<SettingFault>> {
     let empty = Map::new();
     let given = match given {
         Value::Object(map) => map,
@@ -220,7 +224,8 @@ fn check_url(known: &SettingField, value: &Value) -> Result<Value, String> {
         return Ok(known.default.clone());
     }
     let url = url::Url::parse(text).map_err(|_| "must be a web address such as https://example.com")?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() || !plain || text.len() > 500 {
         return Err("must be an http or https address without user, query or fragment".into());
     }
@@ -268,7 +273,9 @@ fn check_networks(value: &Value) -> Result<Value, String> {
         let network = text
             .parse::<ipnet::IpNet>()
             .or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from))
-            .map_err(|_| format!("“{}” is not a network such as 203.0.113.0/24", text.chars().take(60).collect::<String>()))?;
+            .map_err(|_| {
+                format!("“{}” is not a network such as 203.0.113.0/24", text.chars().take(60).collect::<String>())
+            })?;
         networks.push(network.trunc().to_string());
     }
     Ok(json!(networks))
@@ -343,7 +350,13 @@ mod tests {
         schema.push(field("base_url", "Base URL", "", FieldKind::Url, json!("https://example.com")));
         schema.push(field("name", "Name", "", FieldKind::Text { max_length: 5 }, Value::Null));
         schema.push(field("ids", "Ids", "", FieldKind::Integers, json!([])));
-        schema.push(field("picked", "Picked", "", FieldKind::Choices { options: options(&[("a", "A"), ("b", "B")]) }, json!([])));
+        schema.push(field(
+            "picked",
+            "Picked",
+            "",
+            FieldKind::Choices { options: options(&[("a", "A"), ("b", "B")]) },
+            json!([]),
+        ));
         schema
     }
 
@@ -376,7 +389,8 @@ mod tests {
     #[test]
     fn a_change_keeps_what_it_does_not_name_and_null_goes_back() {
         let base = validate(&schema(), &json!({"name": "abc", "hold_hours": 48}), None).expect("valid");
-        let next = validate(&schema(), &json!({"name": null, "allowed_networks": ["192.0.2.7"]}), Some(&base)).expect("valid");
+        let next =
+            validate(&schema(), &json!({"name": null, "allowed_networks": ["192.0.2.7"]}), Some(&base)).expect("valid");
         assert_eq!(text(&next, "name"), None);
         assert_eq!(integer(&next, "hold_hours"), 48);
         assert_eq!(texts(&next, "allowed_networks"), ["192.0.2.7/32"]);

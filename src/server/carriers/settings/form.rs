@@ -40,7 +40,12 @@ fn number(text: &str) -> Value {
 }
 
 fn items<'a>(values: &[&'a str]) -> Vec<&'a str> {
-    values.iter().flat_map(|text| text.split([',', '\n', '\r'])).map(str::trim).filter(|text| !text.is_empty()).collect()
+    values
+        .iter()
+        .flat_map(|text| text.split([',', '\n', '\r']))
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .collect()
 }
 
 fn stall(key: &str, fields: &[(String, String)]) -> Value {
