@@ -6,11 +6,26 @@
 use super::carrier_id::CarrierId;
 use super::event::{Piece, Proof, Reference};
 use super::parcel::{Episode, Leg, Milestones};
-use super::status::{
-    Confidence, EventFlag, Kind, ParcelFlag, Reason, Status, Substatus, vocabulary,
-};
+use super::status::{Confidence, EventFlag, Kind, ParcelFlag, Reason, Status, Substatus, vocabulary};
 use super::time::{EventTime, Timestamp};
 use uuid::Uuid;
+
+mod assemble;
+mod context;
+mod explain;
+mod journey;
+mod milestones;
+mod order;
+mod pieces;
+mod recycle;
+mod retract;
+mod rollup;
+mod silence;
+mod walk;
+
+pub use order::looks_like_a_zone_mistake;
+pub use rollup::PARTIALLY_DELIVERED;
+pub use silence::{QUIET_AFTER_S, Silence, Stalled, Thresholds, silence};
 
 /// Bumped whenever the rules change what they derive; parcels cached with another version are folded again.
 pub const DERIVATION_VERSION: u32 = 1;
@@ -256,4 +271,34 @@ pub struct Folded {
     pub shipment: FoldedShipment,
     /// One for every event of the history.
     pub placed: Vec<Placed>,
+}
+
+/// Derives everything from a history. `parcel_id` names the parcel of a piece number and an incarnation.
+///
+/// The order of `history.events` and `history.listings` does not matter.
+pub fn fold(history: &History, policy: &Policy, parcel_id: &dyn Fn(u32, u32) -> Uuid) -> Folded {
+    let retracted = retract::retracted(history);
+    let events = order::in_order(history, policy, &retracted);
+    let starts = recycle::starts(&events, policy);
+    let ends = starts.iter().copied().skip(1).chain([events.len()]);
+
+    let mut parcels = Vec::new();
+    let mut placed = Vec::with_capacity(events.len());
+    let mut shipment = None;
+    for ((begin, end), incarnation) in starts.iter().copied().zip(ends).zip(1_u32..) {
+        let own = &events[begin..end];
+        let walked = walk::walk(own, policy);
+        for (timed, step) in own.iter().zip(&walked.steps) {
+            let position = u32::try_from(placed.len()).unwrap_or(u32::MAX);
+            placed.push(assemble::placed(timed, step, &walked.slots, incarnation, position));
+        }
+        let known_since = history.registered_at.filter(|_| incarnation == 1);
+        parcels.extend(walked.slots.iter().enumerate().map(|(index, slot)| {
+            let id = parcel_id(slot.piece_no, incarnation);
+            assemble::parcel(index, &walked, own, incarnation, known_since, id)
+        }));
+        shipment = Some(rollup::roll_up(&walked));
+    }
+    let shipment = shipment.expect("there is always a first incarnation");
+    Folded { parcels, shipment, placed }
 }

@@ -1,0 +1,319 @@
+//! The state of one piece while its events are counted, first one first (R5–R8, R11, R15).
+
+use super::order::Timed;
+use super::{Policy, context, milestones};
+use crate::tracking::parcel::{Episode, Leg, Milestones};
+use crate::tracking::status::{Confidence, Kind, ParcelFlag, Reason, Status, Substatus};
+use crate::tracking::time::Timestamp;
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+mod over;
+
+/// What an event says after the context rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub status: Option<Status>,
+    pub substatus: Option<Substatus>,
+    pub reason: Option<Reason>,
+}
+
+/// What became of one event on one piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub meaning: Meaning,
+    pub leg: u32,
+    /// Why it does not count; `None` when it does, or when it is of a kind that never moves a parcel.
+    pub set_aside: Option<String>,
+    pub after_delivery: bool,
+}
+
+/// What was seen on the current leg, for the context rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub with_carrier: bool,
+    pub in_depot_or_locker: bool,
+    pub out_for_delivery: bool,
+}
+
+/// Who decided, where it was not simply the newest event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Why {
+    Newest,
+    Operator { by: String, pinned: bool },
+    ReopenedAfterCancel,
+    NewLeg,
+    InferredReturn,
+    Weak,
+}
+
+/// The state of one piece.
+#[derive(Debug, Clone)]
+pub(super) struct Journey {
+    pub status: Status,
+    pub substatus: Option<Substatus>,
+    pub reason: Option<Reason>,
+    pub since: Option<Timestamp>,
+    pub head: Option<Uuid>,
+    pub why: Why,
+    pub legs: Vec<Leg>,
+    pub episodes: Vec<Episode>,
+    pub flags: BTreeSet<ParcelFlag>,
+    pub milestones: Milestones,
+    pub failed_attempts: Vec<Timestamp>,
+    /// Events that came after the delivery and were set aside.
+    pub after_delivery: u32,
+    pub(super) seen: Seen,
+    delivered_on: Option<NaiveDate>,
+}
+
+/// Whether the parcel was in the carrier's hands when this was scanned.
+pub(super) fn is_physical(status: Status, substatus: Option<Substatus>) -> bool {
+    match status {
+        Status::Pending | Status::InfoReceived | Status::Cancelled => false,
+        Status::Exception => substatus != Some(Substatus::CollectionFailed),
+        Status::Returning => substatus != Some(Substatus::ReturnAnnounced),
+        _ => true,
+    }
+}
+
+/// Evidence that a carrier took a parcel over anew: enough to open a leg (R5 b). A guessed mapping is not.
+pub(super) fn is_acceptance(timed: &Timed<'_>) -> bool {
+    let event = timed.event;
+    event.kind == Kind::Status
+        && event.status == Some(Status::InTransit)
+        && event.substatus == Some(Substatus::Accepted)
+        && event.confidence != Confidence::Low
+        && event.in_context.is_none()
+        && !event.weak
+}
+
+impl Journey {
+    /// A number that is known and of which nothing was heard.
+    pub fn new() -> Self {
+        Self {
+            status: Status::Pending,
+            substatus: None,
+            reason: None,
+            since: None,
+            head: None,
+            why: Why::Newest,
+            legs: vec![Leg { leg: 1, direction: "outbound".into(), opened_by: None, opened_at: None }],
+            episodes: Vec::new(),
+            flags: BTreeSet::new(),
+            milestones: Milestones::default(),
+            failed_attempts: Vec::new(),
+            after_delivery: 0,
+            seen: Seen::default(),
+            delivered_on: None,
+        }
+    }
+
+    /// The current leg's number.
+    pub fn leg(&self) -> u32 {
+        self.legs.last().map_or(1, |leg| leg.leg)
+    }
+
+    fn is_on_return(&self) -> bool {
+        self.legs.last().is_some_and(|leg| leg.direction == "return")
+    }
+
+    /// Counts one event, or says why it does not count.
+    pub fn take(&mut self, timed: &Timed<'_>, policy: &Policy) -> Taken {
+        let event = timed.event;
+        let meaning = context::meaning(event, self.seen);
+        let after_delivery_before = self.after_delivery;
+        let set_aside = if event.voided {
+            Some("Voided".to_owned())
+        } else if timed.retracted_at.is_some() {
+            Some("No longer listed by the source".to_owned())
+        } else if event.kind == Kind::Operator {
+            self.assert(timed, meaning);
+            None
+        } else if let Why::Operator { pinned: true, .. } = self.why {
+            (event.kind == Kind::Status).then(|| "The status is pinned by an operator".to_owned())
+        } else {
+            self.hear(timed, meaning, policy)
+        };
+        Taken { meaning, leg: self.leg(), set_aside, after_delivery: self.after_delivery > after_delivery_before }
+    }
+
+    /// A carrier's event.
+    fn hear(&mut self, timed: &Timed<'_>, meaning: Meaning, policy: &Policy) -> Option<String> {
+        let event = timed.event;
+        if event.weak {
+            self.imply(timed, meaning);
+        }
+        if event.kind != Kind::Status {
+            self.raise(event.flag);
+            return None;
+        }
+        let set_aside = match meaning.status {
+            None if event.flag.is_some() => None,
+            None => return Some("Not mapped".to_owned()),
+            Some(_) if event.weak && self.head != Some(event.id) => Some("Too weak to change anything".to_owned()),
+            Some(_) if event.weak => None,
+            Some(status) => {
+                self.flags.remove(&ParcelFlag::AggregatorGaveUp);
+                self.count(timed, Meaning { status: Some(status), ..meaning }, status, policy)
+            }
+        };
+        if set_aside.is_none() {
+            self.raise(event.flag);
+        }
+        set_aside
+    }
+
+    fn raise(&mut self, flag: Option<ParcelFlag>) {
+        if !self.status.is_terminal() {
+            self.flags.extend(flag);
+        }
+    }
+
+    /// R15: a weak event says at most that the carrier has data, and only where nothing else is known.
+    fn imply(&mut self, timed: &Timed<'_>, meaning: Meaning) {
+        if self.status == Status::Pending && self.head.is_none() {
+            let pending = meaning.status == Some(Status::Pending);
+            let status = if pending { Status::Pending } else { Status::InfoReceived };
+            let substatus = meaning.substatus.filter(|sub| status.substatuses().contains(sub));
+            self.enter(timed, Meaning { status: Some(status), substatus, reason: None }, status);
+            self.why = Why::Weak;
+        }
+    }
+
+    /// A status event of the carrier: whether it counts depends on where the parcel is.
+    fn count(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status, policy: &Policy) -> Option<String> {
+        match self.status {
+            Status::Delivered => self.after_delivered(timed, meaning, status),
+            Status::Returned => self.after_returned(timed, meaning, status),
+            Status::Cancelled => self.after_cancelled(timed, meaning, status),
+            Status::Returning => self.while_returning(timed, meaning, status, policy),
+            _ => self.while_open(timed, meaning, status),
+        }
+    }
+
+    /// Not over and not on its way back: the newest event rules (R2, R7), except that news of mere data does not undo
+    /// what was already seen of the parcel itself.
+    fn while_open(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<String> {
+        let data_only = match status {
+            Status::Pending => self.status != Status::Pending && self.why != Why::Weak,
+            Status::InfoReceived => !matches!(self.status, Status::Pending | Status::InfoReceived),
+            _ => false,
+        };
+        if data_only {
+            return Some("News of data only; more was known already".to_owned());
+        }
+        self.go_back_if(timed, status, meaning.substatus);
+        self.enter(timed, meaning, status);
+        None
+    }
+
+    /// R11: an operator's word moves the parcel from anywhere.
+    fn assert(&mut self, timed: &Timed<'_>, meaning: Meaning) {
+        let (Some(status), Some(act)) = (meaning.status, timed.event.operator.as_ref()) else { return };
+        for flag in [ParcelFlag::DeliveredContradicted, ParcelFlag::MovedAfterCancel, ParcelFlag::AggregatorGaveUp] {
+            self.flags.remove(&flag);
+        }
+        self.close_episodes(timed);
+        self.go_back_if(timed, status, meaning.substatus);
+        self.enter(timed, meaning, status);
+        self.raise(timed.event.flag);
+        self.why = Why::Operator { by: act.by.clone(), pinned: act.pin };
+    }
+
+    /// Makes `meaning` the state.
+    fn enter(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) {
+        let at = timed.effective_at;
+        let trouble = matches!(status, Status::Exception | Status::FailedAttempt);
+        let same_trouble = self.status == status && self.substatus == meaning.substatus && trouble;
+        if self.status != status || self.head.is_none() {
+            self.since = Some(at);
+            self.flags.remove(&ParcelFlag::ReturnExpected);
+        }
+        if !same_trouble || self.open_episode().is_none() {
+            self.close_episodes(timed);
+            if trouble {
+                self.open(timed, status.as_str(), meaning);
+            }
+        }
+        if let Some(leg) = self.legs.last_mut().filter(|leg| leg.opened_by.is_none()) {
+            leg.opened_by = Some(timed.event.id);
+            leg.opened_at = Some(at);
+        }
+        (self.status, self.substatus, self.reason) = (status, meaning.substatus, meaning.reason);
+        self.head = Some(timed.event.id);
+        self.why = Why::Newest;
+        milestones::reached(&mut self.milestones, status, meaning.substatus, at);
+        match status {
+            Status::Delivered => self.delivered_on = Some(timed.day),
+            Status::FailedAttempt => self.failed_attempts.push(at),
+            _ => {}
+        }
+        self.remember(status, meaning.substatus);
+    }
+
+    fn remember(&mut self, status: Status, substatus: Option<Substatus>) {
+        use Substatus as S;
+        self.seen.with_carrier |= is_physical(status, substatus);
+        self.seen.out_for_delivery |= status == Status::OutForDelivery;
+        self.seen.in_depot_or_locker |= status == Status::AvailableForPickup
+            || matches!(substatus, Some(S::ArrivedFacility | S::DepartedFacility | S::ArrivedDeliveryDepot));
+    }
+
+    /// Opens the return leg where `status` shows that the parcel is on its way back (R5 a). A return that is only
+    /// announced leaves the parcel where it is, unless it had been delivered.
+    fn go_back_if(&mut self, timed: &Timed<'_>, status: Status, substatus: Option<Substatus>) {
+        let moving = match status {
+            Status::Returned => true,
+            Status::Returning => substatus != Some(Substatus::ReturnAnnounced) || self.status == Status::Delivered,
+            _ => false,
+        };
+        if moving && !self.is_on_return() {
+            self.open_leg(timed, "return");
+        }
+    }
+
+    fn open_leg(&mut self, timed: &Timed<'_>, direction: &str) {
+        self.close_episodes(timed);
+        self.seen = Seen::default();
+        self.legs.push(Leg {
+            leg: self.leg() + 1,
+            direction: direction.to_owned(),
+            opened_by: Some(timed.event.id),
+            opened_at: Some(timed.effective_at),
+        });
+    }
+
+    fn open_episode(&self) -> Option<&Episode> {
+        self.episodes.iter().find(|episode| episode.closed_at.is_none())
+    }
+
+    fn open(&mut self, timed: &Timed<'_>, kind: &str, meaning: Meaning) {
+        self.episodes.push(Episode {
+            kind: kind.to_owned(),
+            substatus: meaning.substatus,
+            reason: meaning.reason,
+            opened_by: timed.event.id,
+            opened_at: timed.effective_at,
+            closed_by: None,
+            closed_at: None,
+        });
+    }
+
+    fn close_episodes(&mut self, timed: &Timed<'_>) {
+        for episode in self.episodes.iter_mut().filter(|episode| episode.closed_at.is_none()) {
+            episode.closed_by = Some(timed.event.id);
+            episode.closed_at = Some(timed.effective_at);
+        }
+    }
+
+    /// Whether a person should act (status, open trouble after a delivery, or a contradiction).
+    pub fn action_required(&self) -> bool {
+        self.status.action_required(self.substatus)
+            || self.open_episode().is_some_and(|episode| episode.kind == "after_delivery")
+            || self.flags.contains(&ParcelFlag::DeliveredContradicted)
+            || self.flags.contains(&ParcelFlag::SourceDisagrees)
+            || (self.flags.contains(&ParcelFlag::MovedAfterCancel) && !self.status.is_terminal())
+    }
+}
