@@ -66,7 +66,9 @@ CREATE TABLE parcels (
     details        TEXT NOT NULL CHECK (json_valid(details)),
     refs           TEXT NOT NULL CHECK (json_valid(refs)),
     proofs         TEXT NOT NULL CHECK (json_valid(proofs)),
-    silent_since   INTEGER NOT NULL,                  -- last event, else first known: what "stalled" and "expired" count from
+    silent_since   INTEGER NOT NULL,                  -- last event, else first known: "expired" counts from here
+    standing_since INTEGER NOT NULL,                  -- "stalled" counts from here; the thresholds are the endpoint's
+    digest         TEXT NOT NULL,                     -- of all that was folded: an unchanged row is not written again
     created_at     INTEGER NOT NULL,                  -- first known; the order of lists
     updated_at     INTEGER NOT NULL,                  -- the row last changed
     UNIQUE (shipment_id, incarnation, piece_no)
@@ -108,7 +110,7 @@ CREATE TABLE events (
     is_test        INTEGER NOT NULL CHECK (is_test IN (0, 1)),
     dedupe_key     TEXT NOT NULL,
     shipment_id    TEXT REFERENCES shipments (id),    -- null: a note that names no number, in the inbox
-    piece          TEXT,                              -- barcode; null: about the whole shipment
+    piece          TEXT,                              -- barcode, as the fold found it; null: about the whole shipment
     piece_norm     TEXT,
     operator       TEXT CHECK (operator IS NULL OR json_valid(operator)),
     received_at    INTEGER NOT NULL,                  -- earliest delivery that carried it
@@ -119,6 +121,7 @@ CREATE TABLE events (
     -- The carrier's clock (T1), of the merged content.
     occurred_at    INTEGER,
     occurred_local TEXT,
+    dispatched_at  INTEGER,                           -- the earliest time the carrier says it sent it, where it says so
     -- How it was mapped.
     kind           TEXT NOT NULL CHECK (kind IN ('status', 'info', 'note', 'proof', 'location', 'operator', 'system')),
     map_key        TEXT,

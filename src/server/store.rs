@@ -7,6 +7,7 @@
 
 pub mod apply;
 pub mod capture;
+mod content;
 pub mod desk;
 pub mod endpoints;
 pub mod error;
@@ -15,7 +16,7 @@ pub mod people;
 mod row;
 pub mod writer;
 
-pub use apply::{Admitted, Kept, KeptChange, Mapped, NewEvent, RawDelivery};
+pub use apply::{Admitted, Kept, KeptChange, Mapped, NewEvent, NewVerdict, RawDelivery};
 pub use capture::{Answer, Capture, Captured};
 pub use desk::RecordedStep;
 pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret};

@@ -1,11 +1,18 @@
 //! What apply asks of the writer: deliveries that are due, events kept once, histories, folded states.
 
+pub mod due;
+mod history;
+mod keep;
+mod save;
+
+pub use due::NewVerdict;
+
 use super::endpoints::StoredEndpoint;
 use crate::server::secrets::Sealed;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::{Outcome, Verdict};
 use crate::tracking::event::{MappingUsed, Reported};
-use crate::tracking::fold::OperatorAct;
+use crate::tracking::fold::{Claim, OperatorAct};
 use crate::tracking::mapping::Target;
 use crate::tracking::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -68,6 +75,9 @@ pub struct Mapped {
     /// The key to show among the unmapped codes, when no row had any of the keys. The store derives the list of
     /// unmapped codes from these; nothing else need be noted.
     pub unmapped: Option<String>,
+    /// What the report's `claims` map to.
+    #[serde(default)]
+    pub claim: Option<Claim>,
 }
 
 /// An event to be kept.

@@ -1,0 +1,135 @@
+//! Everything known of one number, for the fold.
+
+use crate::server::store::content::Content;
+use crate::server::store::error::StoreError;
+use crate::server::store::row;
+use crate::server::store::writer::Tx;
+use crate::tracking::fold::{FoldEvent, FoldListing, History, OperatorAct};
+use crate::tracking::status::Confidence;
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    id: String,
+    dedupe_key: String,
+    operator: Option<String>,
+    received_at: i64,
+    dispatched_at: Option<i64>,
+    content: String,
+    voided_at: Option<i64>,
+    is_test: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListingRow {
+    side: String,
+    listed_at: i64,
+    received_at: i64,
+    oldest: String,
+    newest: String,
+    events: String,
+}
+
+impl TryFrom<EventRow> for FoldEvent {
+    type Error = StoreError;
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        let content: Content = row::json(&row.content)?;
+        let Content { mapped, .. } = content;
+        let action = mapped.used.as_ref().map(|used| used.key.clone());
+        Ok(Self {
+            id: row::id(&row.id)?,
+            dedupe_key: row.dedupe_key,
+            kind: mapped.target.kind,
+            status: mapped.target.status,
+            substatus: mapped.target.substatus,
+            reason: mapped.target.reason,
+            confidence: mapped.used.map_or(Confidence::High, |used| used.confidence),
+            in_context: mapped.target.in_context,
+            weak: mapped.target.weak,
+            flag: mapped.target.flag,
+            piece: content.piece,
+            zone: content.zone.and_then(|name| name.parse().ok()),
+            time: content.time,
+            dispatched_at: row::time_opt(row.dispatched_at),
+            received_at: row::time(row.received_at),
+            side: content.side,
+            place: content.place.name,
+            raw_text: content.raw_text,
+            raw_code: action.or_else(|| content.keys.into_iter().next()).or(content.raw_code),
+            proofs: content.proofs,
+            pieces: content.pieces,
+            references: content.references,
+            details: content.details,
+            claim: mapped.claim,
+            flags: content.flags,
+            voided: row.voided_at.is_some(),
+            operator: operator(row.operator.as_deref())?,
+            is_test: row.is_test,
+        })
+    }
+}
+
+fn operator(text: Option<&str>) -> Result<Option<OperatorAct>, StoreError> {
+    let Some(text) = text else { return Ok(None) };
+    let act: serde_json::Value = row::json(text)?;
+    let by = act["by"].as_str().unwrap_or_default().to_owned();
+    Ok(Some(OperatorAct { pin: act["pin"] == true, by }))
+}
+
+impl TryFrom<ListingRow> for FoldListing {
+    type Error = StoreError;
+    fn try_from(row: ListingRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            side: row.side,
+            listed_at: row::time(row.listed_at),
+            received_at: row::time(row.received_at),
+            oldest: row::local(&row.oldest)?,
+            newest: row::local(&row.newest)?,
+            events: row::json(&row.events)?,
+        })
+    }
+}
+
+impl Tx {
+    /// Everything known of a number. An unknown one is inconsistent: ask only for what was kept.
+    pub async fn load_history(&mut self, shipment: Uuid) -> Result<History, StoreError> {
+        let id = shipment.to_string();
+        let (carrier, registered_at): (String, Option<i64>) =
+            sqlx::query_as("SELECT carrier, registered_at FROM shipments WHERE id = $1")
+                .bind(&id)
+                .fetch_optional(&mut self.conn)
+                .await?
+                .ok_or_else(|| StoreError::Inconsistent(format!("no shipment {id}")))?;
+        let events: Vec<EventRow> = sqlx::query_as(
+            "SELECT id, dedupe_key, operator, received_at, dispatched_at, content, voided_at, is_test
+             FROM events WHERE shipment_id = $1",
+        )
+        .bind(&id)
+        .fetch_all(&mut self.conn)
+        .await?;
+        let listings: Vec<ListingRow> = sqlx::query_as(
+            "SELECT side, listed_at, received_at, oldest, newest, events FROM listings WHERE shipment_id = $1",
+        )
+        .bind(&id)
+        .fetch_all(&mut self.conn)
+        .await?;
+        Ok(History {
+            carrier: row::word(&carrier)?,
+            shipment_id: shipment,
+            registered_at: row::time_opt(registered_at),
+            events: events.into_iter().map(FoldEvent::try_from).collect::<Result<_, _>>()?,
+            listings: listings.into_iter().map(FoldListing::try_from).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Numbers that were folded by other rules than these (or never), at most `limit`, with their endpoints.
+    pub async fn stale_shipments(&mut self, version: u32, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT id, endpoint_id FROM shipments WHERE derivation_version <> $1 LIMIT $2")
+                .bind(version)
+                .bind(limit.clamp(1, 1000))
+                .fetch_all(&mut self.conn)
+                .await?;
+        rows.iter().map(|(id, endpoint)| Ok((row::id(id)?, row::id(endpoint)?))).collect()
+    }
+}
