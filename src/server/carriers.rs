@@ -2,6 +2,7 @@
 //!
 //! A carrier's file does no I/O, knows no clock, no store and no crypto: it describes, reads and composes.
 
+pub use super::signature::Composed;
 use super::signature::{MessageKeyRule, Scheme};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::endpoint::{CarrierFacts, SecretName};
@@ -138,15 +139,6 @@ pub struct Journey {
     pub label: &'static str,
     /// Test events, each with the minutes since the journey's start.
     pub steps: &'static [(&'static str, i64)],
-}
-
-/// A request as the carrier would make it, with the place for its proof still empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Composed {
-    /// In order, without the proof.
-    pub headers: Vec<(String, String)>,
-    /// Exact bytes. Where the proof stands in the body, its field holds an empty string that signing fills.
-    pub body: Vec<u8>,
 }
 
 /// Why a test event cannot be composed.

@@ -2,9 +2,135 @@
 //!
 //! Carriers only describe their scheme as data ([`Scheme`]); the engine works on the exact bytes, in constant time,
 //! with algorithms fixed here and never taken from the request. There is no fail-open: what is not proven is `Failed`.
+//! [`judge`] turns a [`Received`] into a [`Judged`], which nobody else can make; [`sign`] is the same knowledge turned
+//! around, for test events. Neither ever shows a secret or a signature it computed.
 
-use crate::tracking::delivery::Covers;
+use super::secrets::constant_time_eq;
+use crate::tracking::delivery::{Covers, Diagnosis, FailureReason, SecretSlot, Verdict, Warning};
 use crate::tracking::endpoint::SecretName;
+use crate::tracking::time::Timestamp;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+mod decoding;
+mod diagnosis;
+mod fields;
+mod judging;
+mod rewriting;
+mod signing;
+
+pub use diagnosis::diagnose;
+pub use judging::judge;
+pub use signing::{SignFault, sign};
+
+/// A request as it came, before anybody looked at what it says. No Debug: it holds a carrier's body and its proof.
+pub struct Received {
+    /// Exact bytes.
+    pub body: Vec<u8>,
+    /// In order, repeats included.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// When the request was complete; freshness is judged at this instant, also when the proof is checked again.
+    pub received_at: Timestamp,
+    /// The address that counts (behind trusted proxies: the client's).
+    pub remote_addr: String,
+}
+
+impl Received {
+    /// Every value of this header, in order; names compare without case.
+    pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
+        self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_slice())
+    }
+}
+
+/// One secret an endpoint holds. No Debug.
+#[derive(Clone)]
+pub struct Key {
+    /// What it is for.
+    pub name: SecretName,
+    /// Whether it is the newest.
+    pub slot: SecretSlot,
+    /// The plain text.
+    pub text: Zeroizing<String>,
+    /// Until when it holds; `None` for the current one.
+    pub valid_until: Option<Timestamp>,
+}
+
+impl Key {
+    fn holds_at(&self, now: Timestamp) -> bool {
+        self.valid_until.is_none_or(|until| now < until)
+    }
+}
+
+/// A request with its verdict, good or bad. Only this module makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    verdict: Verdict,
+    reason: Option<FailureReason>,
+    scheme: String,
+    covers: Covers,
+    matched: Option<(SecretName, SecretSlot)>,
+    warnings: Vec<Warning>,
+    message_key: Option<String>,
+    attempt: Option<u32>,
+    diagnosis: Option<Diagnosis>,
+}
+
+impl Judged {
+    /// What the proof was worth.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    /// Why it failed; `None` unless it did.
+    pub fn reason(&self) -> Option<FailureReason> {
+        self.reason
+    }
+
+    /// Which proof was asked, for people.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// What the proof really protects; nothing where it failed.
+    pub fn covers(&self) -> Covers {
+        self.covers
+    }
+
+    /// Which secret matched.
+    pub fn matched(&self) -> Option<(SecretName, SecretSlot)> {
+        self.matched
+    }
+
+    /// Accepted all the same, but worth knowing.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// What makes it the same message when it comes again; `None` unless the verdict is good.
+    pub fn message_key(&self) -> Option<&str> {
+        self.message_key.as_deref()
+    }
+
+    /// The carrier's attempt counter, where it sends one.
+    pub fn attempt(&self) -> Option<u32> {
+        self.attempt
+    }
+
+    /// Why the proof failed, in words; see [`diagnose`].
+    pub fn diagnosis(&self) -> Option<&Diagnosis> {
+        self.diagnosis.as_ref()
+    }
+}
+
+/// A request as the carrier would make it, with the place for its proof still empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Composed {
+    /// In order, without the proof.
+    pub headers: Vec<(String, String)>,
+    /// Exact bytes. Where the proof stands in the body, its field holds an empty string that signing fills.
+    pub body: Vec<u8>,
+}
 
 /// Where a value stands in a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,4 +262,17 @@ pub fn secret_of(rule: &ProofRule) -> Option<SecretName> {
         ProofRule::Hmac(_) | ProofRule::Either(..) => Some(SecretName::Secret),
         ProofRule::Header(_) => Some(SecretName::HeaderValue),
     }
+}
+
+/// HMAC-SHA256: the one algorithm there is.
+fn mac(secret: &str, message: &[u8]) -> [u8; 32] {
+    let mut hmac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
+    hmac.update(message);
+    hmac.finalize().into_bytes().into()
+}
+
+/// Whether `signature` is the one this secret makes. Takes as long for a near miss as for any other; an empty secret
+/// never matches.
+fn matches(secret: &str, message: &[u8], signature: &[u8; 32]) -> bool {
+    !secret.trim().is_empty() && constant_time_eq(&mac(secret, message), signature)
 }

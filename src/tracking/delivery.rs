@@ -89,6 +89,14 @@ vocabulary! {
     OtherEndpoint = "other_endpoint", "The secret of another endpoint of this carrier would match";
 }
 
+vocabulary! {
+    /// How a test event is to be signed.
+    Signing, "way of signing":
+    Valid = "valid", "Signed correctly";
+    Wrong = "wrong", "Signed wrongly";
+    Missing = "missing", "Not signed";
+}
+
 /// Why a proof failed and what would have held. Never contains a secret or a signature we computed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Diagnosis {
