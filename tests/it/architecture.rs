@@ -9,6 +9,7 @@ const ORDER: &[&str] = &[
     "server::clock",
     "server::config",
     "server::telemetry",
+    "server::problem",
     "server::ids",
     "server::secrets",
     "server::signature",

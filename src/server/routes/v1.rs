@@ -1,0 +1,62 @@
+//! The JSON API, version 1: one file per resource, one declaration for the routes and their description.
+//!
+//! Who may call what is decided before ([`crate::server::auth`]); handlers only choose what is masked. Every refusal
+//! leaves as a problem ([`super::problem::dress`]). Operators' acts on events and changes of mappings are not here yet.
+
+use super::problem::{ApiError, dress};
+use crate::server::problem::ProblemKind;
+use crate::server::state::AppState;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub mod deliveries;
+pub mod endpoints;
+pub mod mappings;
+pub mod openapi;
+pub mod parcels;
+pub mod registration;
+pub mod test_events;
+pub mod unmapped;
+
+/// Where the API lives, below the base path.
+pub const PREFIX: &str = "/api/v1";
+
+/// Most bytes of a request body.
+const MAX_BODY: usize = 256 * 1024;
+
+/// Every route of the API with its description; the one list of them.
+fn resources() -> OpenApiRouter<AppState> {
+    OpenApiRouter::default()
+        .routes(routes!(openapi::document))
+        .routes(routes!(endpoints::list, endpoints::create))
+        .routes(routes!(endpoints::read, endpoints::change, endpoints::delete))
+        .routes(routes!(endpoints::put_secrets))
+        .routes(routes!(endpoints::new_token))
+        .routes(routes!(test_events::list, test_events::send))
+        .routes(routes!(registration::read))
+        .routes(routes!(registration::ask))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::read))
+        .routes(routes!(deliveries::body))
+        .routes(routes!(deliveries::headers))
+        .routes(routes!(deliveries::replay))
+        .routes(routes!(deliveries::reverify))
+        .routes(routes!(parcels::list, parcels::register))
+        .routes(routes!(parcels::csv))
+        .routes(routes!(parcels::read))
+        .routes(routes!(parcels::events))
+        .routes(routes!(mappings::list))
+        .routes(routes!(unmapped::list))
+}
+
+/// The routes, to be merged into the router of everything.
+pub fn router() -> Router<AppState> {
+    let inner: Router<AppState> = resources().into();
+    let inner = inner
+        .fallback(|| async { ApiError::new(ProblemKind::NotFound, ProblemKind::NotFound.stock_detail()) })
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(axum::middleware::from_fn(dress));
+    Router::new().nest(PREFIX, inner)
+}

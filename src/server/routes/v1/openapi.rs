@@ -1,0 +1,159 @@
+//! The description of the API, made from the same declarations as its routes.
+//!
+//! What holds for every operation (the bearer token, the common refusals) is added here once instead of on each handler.
+
+use super::{PREFIX, resources};
+use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
+use crate::server::state::AppState;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use serde_json::{Map, Value, json};
+use utoipa::PartialSchema;
+
+/// This description
+///
+/// OpenAPI 3.1. Served without a token.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "description", operation_id = "get_openapi",
+    responses((status = 200, description = "The OpenAPI document", body = Object, content_type = "application/json"))
+)]
+pub async fn document(State(state): State<AppState>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], openapi(&state.base).to_string())
+}
+
+/// The whole description; `base` is the path everything is mounted under, without a slash at its end.
+pub fn openapi(base: &str) -> Value {
+    let described = resources().into_openapi();
+    let mut document = serde_json::to_value(described).expect("a description has only string keys");
+    document["openapi"] = json!("3.1.0");
+    document["info"] = json!({
+        "title": "Parcelwire",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": DESCRIPTION,
+        "license": { "name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only" },
+    });
+    document["servers"] = json!([{ "url": if base.is_empty() { "/" } else { base } }]);
+    document["security"] = json!([{ "bearer": [] }]);
+    document["tags"] = json!(TAGS.map(|(name, description)| json!({ "name": name, "description": description })));
+    document["components"]["securitySchemes"] = json!({
+        "bearer": { "type": "http", "scheme": "bearer",
+            "description": "An API token: `parcelwire token create --name N --scope read|operate|admin`." }
+    });
+    let mut problem = serde_json::to_value(Problem::schema()).expect("a schema has only string keys");
+    strip_nulls(&mut problem);
+    document["components"]["schemas"]["Problem"] = problem;
+    document["components"]["responses"] = Value::Object(ProblemKind::ALL.iter().map(|kind| response(*kind)).collect());
+    let paths = document["paths"].as_object().cloned().unwrap_or_default();
+    document["paths"] = Value::Object(
+        paths.into_iter().map(|(path, item)| (format!("{PREFIX}{path}"), dress_item(&path, item))).collect(),
+    );
+    document
+}
+
+const DESCRIPTION: &str = "Self-hosted parcel tracking. Scopes: `read` (every GET) < `operate` (also parcels, replay, \
+re-verify, test events) < `admin` (also endpoints, secrets, registration). Times are RFC 3339 in UTC with milliseconds. \
+Lists are newest first; pass `next_cursor` as `cursor` to go on. Errors are RFC 9457 problems. An id that is not a UUID \
+names nothing and is answered 404, like an unknown one. Unknown or repeated query parameters are answered 400, unknown \
+fields of a body 422.";
+
+const TAGS: [(&str, &str); 5] = [
+    ("endpoints", "Receiving URLs, one per carrier account, with their secrets, settings, registration and test events"),
+    ("deliveries", "Every HTTP request a carrier made"),
+    ("parcels", "Parcels and their timelines"),
+    ("mappings", "From carriers' codes to statuses"),
+    ("description", "This description"),
+];
+
+fn response_name(kind: ProblemKind) -> String {
+    kind.slug().split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+fn response(kind: ProblemKind) -> (String, Value) {
+    let mut content = Map::new();
+    content.insert(PROBLEM_JSON.into(), json!({ "schema": { "$ref": "#/components/schemas/Problem" } }));
+    (response_name(kind), json!({ "description": kind.title(), "content": content }))
+}
+
+/// Adds to every operation of a path what holds for it without being said on its handler.
+fn dress_item(path: &str, mut item: Value) -> Value {
+    let has_id = path.contains('{');
+    for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut).filter(|value| value.is_object()) {
+        let has_query = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["in"] == "query"));
+        let has_body = operation.get("requestBody").is_some();
+        let mut kinds = Vec::new();
+        if path == "/openapi.json" {
+            operation["security"] = json!([]);
+        } else {
+            kinds.extend([
+                ProblemKind::Unauthorized,
+                ProblemKind::Forbidden,
+                ProblemKind::Timeout,
+                ProblemKind::TooMany,
+                ProblemKind::Internal,
+                ProblemKind::Unavailable,
+            ]);
+        }
+        if has_id {
+            kinds.push(ProblemKind::NotFound);
+        }
+        if has_query || has_body || has_id {
+            kinds.push(ProblemKind::BadRequest);
+        }
+        if has_body {
+            kinds.extend([ProblemKind::TooLarge, ProblemKind::UnsupportedMediaType, ProblemKind::Invalid]);
+        }
+        for kind in kinds {
+            let reference = json!({ "$ref": format!("#/components/responses/{}", response_name(kind)) });
+            let status = kind.status().to_string();
+            if operation["responses"].get(&status).is_none() {
+                operation["responses"][status] = reference;
+            }
+        }
+        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+            strip_nulls(&mut parameter["schema"]);
+        }
+    }
+    item
+}
+
+/// A query parameter is there or not: it cannot be null, whatever the type it is read into says.
+fn strip_nulls(schema: &mut Value) {
+    if let Some(types) = schema.get_mut("type").and_then(Value::as_array_mut) {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            schema["type"] = only.clone();
+        }
+    }
+    if let Some(choices) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
+        choices.retain(|choice| choice["type"] != "null");
+        if let [only] = choices.as_slice() {
+            *schema = only.clone();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reference_leads_somewhere_and_every_operation_has_a_name() {
+        let document = openapi("/parcels");
+        let text = document.to_string();
+        for (at, _) in text.match_indices("\"$ref\":\"#") {
+            let pointer: String = text[at + 9..].chars().take_while(|c| *c != '"').collect();
+            assert!(document.pointer(&pointer).is_some(), "{pointer} leads nowhere");
+        }
+        let mut names = std::collections::BTreeSet::new();
+        for (path, item) in document["paths"].as_object().expect("there are paths") {
+            assert!(path.starts_with(PREFIX), "{path}");
+            for (method, operation) in item.as_object().expect("an item is an object") {
+                let name = operation["operationId"].as_str().unwrap_or_default().to_owned();
+                assert!(!name.is_empty() && names.insert(name.clone()), "{method} {path}: {name}");
+                assert!(operation["summary"].is_string(), "{method} {path} says nothing");
+            }
+        }
+        assert_eq!(document["servers"][0]["url"], "/parcels");
+    }
+}
