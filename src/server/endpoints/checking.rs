@@ -1,0 +1,95 @@
+//! What is valid at the desk: a sentence for each fault, all of them at once.
+
+use super::{GivenSecrets, KEEP_HOURS, MAX_KEEP_HOURS};
+use crate::server::carriers::{Carrier, Settings, settings};
+use crate::server::secrets::random_token;
+use crate::server::store::StoredEndpoint;
+use crate::tracking::endpoint::{SecretField, SecretName};
+use crate::tracking::time::Timestamp;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+/// Most characters of a label.
+const MAX_LABEL: usize = 100;
+
+pub(super) fn label(given: &str, faults: &mut Vec<String>) -> String {
+    let label = given.trim();
+    let length = label.chars().count();
+    if !(1..=MAX_LABEL).contains(&length) || label.contains(char::is_control) {
+        faults.push(format!("The label has 1 to {MAX_LABEL} characters on one line."));
+    }
+    label.to_owned()
+}
+
+pub(super) fn keep_until(now: Timestamp, hours: Option<u32>, faults: &mut Vec<String>) -> Option<Timestamp> {
+    let hours = hours.unwrap_or(KEEP_HOURS);
+    if hours > MAX_KEEP_HOURS {
+        faults.push(format!("The one before is kept for 0 to {MAX_KEEP_HOURS} hours."));
+    }
+    (hours > 0).then(|| now.plus_seconds(i64::from(hours) * 3600))
+}
+
+pub(super) fn checked_settings(
+    carrier: &dyn Carrier,
+    given: Option<&Value>,
+    before: Option<&StoredEndpoint>,
+    stored: &[SecretName],
+    faults: &mut Vec<String>,
+) -> Settings {
+    let schema = carrier.facts().settings;
+    match settings::validate(&schema, given.unwrap_or(&Value::Null), before.map(|endpoint| &endpoint.settings)) {
+        Ok(settings) => {
+            faults.extend(carrier.check_settings(&settings, stored));
+            settings
+        }
+        Err(found) => {
+            faults.extend(found.into_iter().map(|fault| format!("{fault}.")));
+            Settings::new()
+        }
+    }
+}
+
+/// A secret to be sealed.
+pub(super) struct Plain {
+    pub(super) text: Zeroizing<String>,
+    pub(super) generated: bool,
+}
+
+pub(super) fn generated_of(secrets: &[(SecretName, Plain)]) -> Option<String> {
+    secrets.iter().find(|(_, secret)| secret.generated).map(|(_, secret)| secret.text.to_string())
+}
+
+/// The secrets to store: typed ones that fit the carrier's fields, and the one to be made up.
+pub(super) fn plain_secrets(
+    fields: &[SecretField],
+    given: GivenSecrets,
+    faults: &mut Vec<String>,
+) -> Vec<(SecretName, Plain)> {
+    let mut secrets = Vec::new();
+    for (name, text) in given.typed {
+        let Some(field) = fields.iter().find(|field| field.name == name) else {
+            faults.push(format!("This carrier has no “{name}”."));
+            continue;
+        };
+        let length = text.chars().count();
+        if length < field.min_length as usize || length > field.max_length as usize {
+            faults.push(format!("“{name}” has {} to {} characters.", field.min_length, field.max_length));
+        } else if text.contains(char::is_control) || text.trim() != text.as_str() {
+            faults.push(format!("“{name}” has no blanks around it and no control characters in it."));
+        }
+        secrets.push((name, Plain { text, generated: false }));
+    }
+    if given.generate {
+        let field = fields.iter().find(|field| field.name == SecretName::Secret && field.can_generate);
+        if secrets.iter().any(|(name, _)| *name == SecretName::Secret) {
+            faults.push("Either give a secret or have one generated.".to_owned());
+        } else if let Some(field) = field {
+            let most = field.max_length as usize;
+            let text = Zeroizing::new(random_token(32).chars().take(most).collect::<String>());
+            secrets.push((SecretName::Secret, Plain { text, generated: true }));
+        } else {
+            faults.push("This carrier chooses the secret itself; enter the one it gave you.".to_owned());
+        }
+    }
+    secrets
+}
