@@ -23,7 +23,8 @@ pub mod settings;
 pub mod trackingmore;
 
 /// Every carrier, in the order pages list them.
-pub static CARRIERS: &[&dyn Carrier] = &[&bex::Bex, &boxnow::BoxNow];
+pub static CARRIERS: &[&dyn Carrier] =
+    &[&pos_malaysia::PosMalaysia, &trackingmore::Trackingmore, &bex::Bex, &boxnow::BoxNow, &fast::Fast];
 
 /// The carrier with this id.
 pub fn carrier(id: CarrierId) -> &'static dyn Carrier {

@@ -30,6 +30,16 @@ pub fn parcel(shipment: Uuid, piece_no: u32, incarnation: u32) -> Uuid {
     derived("parcel", &[shipment.as_bytes(), &piece_no.to_be_bytes(), &incarnation.to_be_bytes()])
 }
 
+/// The first sixteen hex digits of SHA-256: long texts inside natural keys.
+pub fn short_hash(text: &str) -> String {
+    hex::encode(&Sha256::digest(text.as_bytes())[..8])
+}
+
+/// A natural key: its parts in order, with the separator taken out of them.
+pub fn natural_key(parts: &[&str]) -> String {
+    parts.iter().map(|part| part.replace('|', "/")).collect::<Vec<_>>().join("|")
+}
+
 fn derived(tag: &str, parts: &[&[u8]]) -> Uuid {
     let mut hash = Sha256::new();
     hash.update(b"parcelwire/id/1\0");

@@ -173,6 +173,8 @@ pub struct Reported {
     pub keys: Vec<String>,
     /// What a structural rule of the carrier says when no key has a row of its own.
     pub structural: Option<super::mapping::Target>,
+    /// How sure that rule is; low carries the “to confirm” badge.
+    pub structural_confidence: Confidence,
     /// What the text says about substatus and reason, used where the row leaves them to the text.
     pub from_text: Option<super::mapping::Target>,
     /// Mapping keys of the state the carrier claims for the parcel beside this event (BOX NOW `parcelState`), the most
@@ -223,6 +225,7 @@ impl Reported {
             kind,
             keys: Vec::new(),
             structural: None,
+            structural_confidence: Confidence::Medium,
             from_text: None,
             claims: Vec::new(),
             raw_code: None,
