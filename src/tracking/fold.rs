@@ -21,6 +21,8 @@ mod recycle;
 mod retract;
 mod rollup;
 mod silence;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use order::looks_like_a_zone_mistake;
