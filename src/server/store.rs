@@ -8,10 +8,14 @@
 pub mod apply;
 pub mod capture;
 mod content;
+pub mod deliveries;
 pub mod desk;
 pub mod endpoints;
 pub mod error;
+pub mod events;
 pub mod mappings;
+mod mask;
+pub mod parcels;
 pub mod people;
 mod row;
 pub mod writer;

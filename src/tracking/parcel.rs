@@ -193,4 +193,6 @@ pub struct ParcelFilter {
     pub tag: Option<String>,
     /// Test parcels only (true), or none of them (false, the default).
     pub test: Option<bool>,
+    /// How the list is ordered, newest first; by when they were first known unless said otherwise.
+    pub order: Option<ParcelOrder>,
 }

@@ -81,6 +81,13 @@ impl Answer {
         }
     }
 
+    pub(super) fn from_word(word: &str) -> Result<Self, StoreError> {
+        [Self::Accepted, Self::Duplicate, Self::Refused]
+            .into_iter()
+            .find(|answer| answer.as_str() == word)
+            .ok_or_else(|| StoreError::Inconsistent(format!("answer {word:?}")))
+    }
+
     /// The HTTP status of the answer.
     pub fn status(self) -> u16 {
         match self {
