@@ -56,6 +56,8 @@ fn report(root: &Value, data: &Value, zone: Tz) -> Result<Reported, String> {
         .into_iter()
         .filter_map(|(kind, word)| Some(format!("{kind}:{}", word.as_deref()?)))
         .collect();
+    // The state is another vocabulary: beside a known event it only tells when BOX NOW's book says something else.
+    reported.claims = state.iter().map(|word| format!("state:{word}")).collect();
     reported.raw_code = event.clone().or_else(|| state.clone());
     let timed = json::timed(raw_time.as_deref().unwrap_or_default(), zone, TzSource::CarrierDefault);
     if timed.ambiguous {
