@@ -11,6 +11,7 @@ pub mod ids;
 pub mod ingest;
 pub mod listener;
 pub mod live;
+pub mod outgoing;
 pub mod problem;
 pub mod registration;
 pub mod router;

@@ -15,5 +15,6 @@ pub mod parcel;
 pub mod people;
 pub mod registration;
 pub mod status;
+pub mod test_bench;
 pub mod time;
 pub mod words;
