@@ -1,1 +1,95 @@
-//! To be written.
+//! The command line: one file a subcommand. Exit codes: 0 done, 1 failed, 2 bad usage.
+//!
+//! `serve` holds a lock on the data directory; `restore` and `rebuild` refuse while it does, everything else works
+//! beside it. Secrets come from a prompt, standard input or a file, never from an argument.
+
+mod backup;
+mod doctor;
+mod endpoint;
+mod healthcheck;
+mod instance;
+mod output;
+mod restore;
+mod token;
+
+use crate::server::config::{Config, Settings, process_environment};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Proves, keeps and folds carrier webhooks into one timeline per parcel.
+#[derive(Parser)]
+#[command(name = "parcelwire", version, about, arg_required_else_help = false, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make, list and revoke API tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Add and list endpoints, rotate their secrets and addresses
+    #[command(subcommand)]
+    Endpoint(endpoint::Command),
+    /// Write a consistent copy of the database, without the key, into one new file
+    Backup(backup::Arguments),
+    /// Fill a data directory that holds no database from a backup
+    Restore(restore::Arguments),
+    /// Check settings, schema, key and integrity
+    Doctor(doctor::Arguments),
+    /// Ask the running server whether it is ready
+    Healthcheck,
+    /// Print the version
+    Version(output::Format),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are not errors; clap says which is which.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match dispatch(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// Something the caller has to put right; exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Usage(String);
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
+    // SHORT-LIVED (owner F): `serve` (default), `user` and `simulate` are still to be wired in here; the rest is done.
+    let Some(command) = arguments.command else { return Err(Usage("say what to do".into()).into()) };
+    match &command {
+        Command::Version(format) => return output::version(*format),
+        _ => {}
+    }
+    let config = Config::resolve(&arguments.settings, &process_environment)
+        .map_err(|faults| Usage(faults.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        match command {
+            Command::Token(command) => token::run(config, command).await,
+            Command::Endpoint(command) => endpoint::run(config, command).await,
+            Command::Backup(arguments) => backup::run(config, arguments).await,
+            Command::Restore(arguments) => restore::run(&config, arguments).await,
+            Command::Doctor(arguments) => doctor::run(config, arguments).await,
+            Command::Healthcheck => healthcheck::run(&config).await,
+            Command::Version(_) => Ok(()),
+        }
+    })
+}
