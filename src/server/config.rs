@@ -227,6 +227,23 @@ impl Config {
         self.data_dir.join("lock")
     }
 
+    /// The address that counts: the peer's, or behind trusted proxies the first one from the right of
+    /// X-Forwarded-For that is none of them. An entry that is no address ends the search.
+    pub fn client_address<'v>(&self, peer: IpAddr, forwarded_for: impl IntoIterator<Item = &'v str>) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let entries: Vec<&str> = forwarded_for.into_iter().flat_map(|value| value.split(',')).collect();
+        for entry in entries.into_iter().rev() {
+            if !self.trusts(client) {
+                break;
+            }
+            let entry = entry.trim();
+            let address = entry.parse::<IpAddr>().or_else(|_| entry.parse::<SocketAddr>().map(|address| address.ip()));
+            let Ok(address) = address else { break };
+            client = address.to_canonical();
+        }
+        client
+    }
+
     /// Whether a peer is a proxy whose X-Forwarded-For is believed.
     pub fn trusts(&self, peer: IpAddr) -> bool {
         contains(&self.trusted_proxies, peer)

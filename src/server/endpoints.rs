@@ -4,12 +4,13 @@
 //! whoever asked for it. What carriers differ in is data they declare. Nothing is announced here, and nothing is
 //! applied: whoever resumes an endpoint lets `apply` take up what was held ([`Changed::resumed`]).
 
-use crate::server::carriers::carrier;
+use crate::server::carriers::{Settings, carrier, settings};
 use crate::server::clock::SharedClock;
 use crate::server::config::WebAddress;
 use crate::server::ids;
 use crate::server::secrets::{Keyring, Sealed, SecretsError, random_token, token_hash};
-use crate::server::store::{self, Store, StoreError, StoredEndpoint};
+use crate::server::signature::{Key, Scheme};
+use crate::server::store::{self, Store, StoreError, StoredEndpoint, StoredSecret};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::SecretSlot;
 use crate::tracking::endpoint::{Endpoint, EndpointState, SecretName, SecretState};
@@ -158,7 +159,7 @@ impl Endpoints {
             header_value: state_of(SecretName::HeaderValue),
             client_id: state_of(SecretName::ClientId),
             client_secret: state_of(SecretName::ClientSecret),
-            settings: Value::Object(stored.settings.clone()),
+            settings: Value::Object(settings_of(stored)),
             created_at: stored.created_at,
             last_delivery_at: counters.last_delivery_at,
             last_verified_at: counters.last_verified_at,
@@ -185,6 +186,15 @@ impl Endpoints {
     ) -> Result<Option<Zeroizing<String>>, EndpointsError> {
         let found = stored.secrets.iter().find(|secret| secret.name == name && secret.slot == SecretSlot::Current);
         Ok(found.map(|secret| self.keyring.unseal_text(&secret_place(stored.id, name), &secret.sealed)).transpose()?)
+    }
+
+    /// Every secret of an endpoint, opened: for judging and signing only.
+    pub fn keys(&self, stored: &StoredEndpoint) -> Result<Vec<Key>, EndpointsError> {
+        let open = |secret: &StoredSecret| {
+            let text = self.keyring.unseal_text(&secret_place(stored.id, secret.name), &secret.sealed)?;
+            Ok(Key { name: secret.name, slot: secret.slot, text, valid_until: secret.valid_until })
+        };
+        stored.secrets.iter().map(open).collect()
     }
 
     /// Makes an endpoint with a URL of its own.
@@ -317,7 +327,24 @@ fn last4(text: &str) -> Option<String> {
     (length >= SHOWN_FROM).then(|| text.chars().skip(length - 4).collect())
 }
 
-fn current_names(stored: &StoredEndpoint) -> Vec<SecretName> {
+/// The settings of an endpoint as they count: every key of today's schema is there.
+pub fn settings_of(stored: &StoredEndpoint) -> Settings {
+    let mut settings = settings::defaults(&carrier(stored.carrier).facts().settings);
+    for (key, value) in &mut settings {
+        if let Some(given) = stored.settings.get(key) {
+            value.clone_from(given);
+        }
+    }
+    settings
+}
+
+/// What proves the origin at an endpoint.
+pub fn scheme_of(stored: &StoredEndpoint) -> Scheme {
+    carrier(stored.carrier).scheme(&settings_of(stored), &current_names(stored))
+}
+
+/// The names of the secrets that are set.
+pub fn current_names(stored: &StoredEndpoint) -> Vec<SecretName> {
     stored.secrets.iter().filter(|secret| secret.slot == SecretSlot::Current).map(|secret| secret.name).collect()
 }
 

@@ -49,6 +49,19 @@ pub(super) fn checked_settings(
     }
 }
 
+/// Texts people leave standing where a secret should be.
+const PLACEHOLDERS: &[&str] = &[
+    "changeme", "change-me", "change_me", "password", "your-secret", "your_secret", "yoursecret",
+    "your-webhook-secret", "your_webhook_secret", "placeholder", "undefined",
+];
+
+fn is_placeholder(text: &str) -> bool {
+    PLACEHOLDERS.contains(&text.to_ascii_lowercase().as_str())
+        || text.chars().all(|c| matches!(c, '*' | '•' | '●' | '.' | '-' | '_' | '?'))
+        || (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with("${") && text.ends_with('}'))
+}
+
 /// A secret to be sealed.
 pub(super) struct Plain {
     pub(super) text: Zeroizing<String>,
@@ -76,6 +89,10 @@ pub(super) fn plain_secrets(
             faults.push(format!("“{name}” has {} to {} characters.", field.min_length, field.max_length));
         } else if text.contains(char::is_control) || text.trim() != text.as_str() {
             faults.push(format!("“{name}” has no blanks around it and no control characters in it."));
+        } else if is_placeholder(&text) {
+            faults.push(format!("“{name}” is a placeholder, not a secret."));
+        } else if name == SecretName::HeaderValue && !text.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
+            faults.push(format!("“{name}” has only what a header can hold: ASCII letters, digits and signs."));
         }
         secrets.push((name, Plain { text, generated: false }));
     }
@@ -92,4 +109,35 @@ pub(super) fn plain_secrets(
         }
     }
     secrets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults_of(min_length: u32, max_length: u32, text: &str) -> Vec<String> {
+        let (name, label, help) = (SecretName::Secret, String::new(), String::new());
+        let field = SecretField { name, label, help, min_length, max_length, can_generate: true };
+        let given = GivenSecrets { typed: vec![(name, Zeroizing::new(text.to_owned()))], generate: false };
+        let mut faults = Vec::new();
+        plain_secrets(&[field], given, &mut faults);
+        faults
+    }
+
+    #[test]
+    fn lengths_are_the_carriers() {
+        for (length, fits) in [(31, false), (32, true), (64, true), (65, false)] {
+            assert_eq!(faults_of(32, 64, &"k".repeat(length)).is_empty(), fits, "{length}");
+        }
+        assert!(faults_of(8, 200, "test-secret-key").is_empty());
+    }
+
+    #[test]
+    fn blanks_and_placeholders_are_no_secrets_and_no_fault_repeats_them() {
+        for text in ["", "        ", " abcdefghij", "abcdefghij\n", "ChangeMe", "••••••••••", "<your secret>"] {
+            let faults = faults_of(8, 200, text);
+            assert!(!faults.is_empty(), "{text}");
+            assert!(text.trim().is_empty() || !faults[0].contains(text.trim()), "{faults:?}");
+        }
+    }
 }
