@@ -4,12 +4,13 @@
 //! and never come out; one that was generated is in the answer that made it and nowhere else.
 
 use crate::server::auth::Actor;
-use crate::server::endpoints::{EndpointChange, NewEndpoint, NewSecrets};
-use crate::server::routes::extract::{Filters, Id, Json as JsonBody, Listing, NoFilter, PageParams};
-use crate::server::routes::problem::ApiResult;
+use crate::server::endpoints::{EndpointChange, EndpointsError, GivenSecrets, Made, NewEndpoint};
+use crate::server::live::Topic;
+use crate::server::routes::extract::{Filters, Id, Json as JsonBody, Listing, MaybeJson, NoFilter, PageParams};
+use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::state::AppState;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::endpoint::{Endpoint, EndpointState};
+use crate::tracking::endpoint::{Endpoint, EndpointState, SecretName};
 use crate::tracking::page::Page;
 use crate::tracking::people::Role;
 use axum::extract::State;
@@ -18,9 +19,7 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// Hours an old secret or URL keeps working when nothing else is asked.
-const KEEP_HOURS: u32 = 72;
+use zeroize::Zeroizing;
 
 /// A new endpoint. No Debug: it holds secrets.
 #[derive(Deserialize, ToSchema)]
@@ -108,6 +107,13 @@ pub struct EndpointMade {
     generated: Option<String>,
 }
 
+/// The secrets that were given, in the order of `SecretName::ALL`.
+fn given(typed: [Option<String>; 5], generate: bool) -> GivenSecrets {
+    let named = SecretName::ALL.iter().copied().zip(typed);
+    let typed = named.filter_map(|(name, text)| Some((name, Zeroizing::new(text?)))).collect();
+    GivenSecrets { typed, generate }
+}
+
 /// Whether the one who asks may see the token in `hook_url`.
 pub fn reveals(actor: &Actor) -> bool {
     actor.role >= Role::Operator
@@ -123,10 +129,12 @@ pub async fn list(
     Extension(actor): Extension<Actor>,
     listing: Listing<NoFilter>,
 ) -> ApiResult<Json<Page<Endpoint>>> {
-    Ok(Json(state.endpoints().list(&listing.page, reveals(&actor)).await?))
+    Ok(Json(state.endpoints.list(&listing.page, reveals(&actor)).await?))
 }
 
 /// Make an endpoint
+///
+/// The answer holds its URL; give that to the carrier.
 #[utoipa::path(
     post, path = "/endpoints", tag = "endpoints", operation_id = "create_endpoint", request_body = EndpointRequest,
     responses((status = 201, description = "The endpoint", body = EndpointMade))
@@ -135,14 +143,115 @@ pub async fn create(
     State(state): State<AppState>,
     JsonBody(new): JsonBody<EndpointRequest>,
 ) -> ApiResult<(StatusCode, Json<EndpointMade>)> {
-    let made = state
-        .endpoints()
-        .create(NewEndpoint {
-            carrier: new.carrier,
-            label: new.label,
-            state: new.state,
-            settings: new.settings,
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(made)))
+    let typed = [new.secret, new.api_key, new.header_value, new.client_id, new.client_secret];
+    let secrets = given(typed, new.generate);
+    let made = NewEndpoint { carrier: new.carrier, label: new.label, state: new.state, settings: new.settings, secrets };
+    let made = state.endpoints.create(made).await?;
+    state.live.announce(&[Topic::Endpoints]);
+    Ok((StatusCode::CREATED, Json(made.into())))
+}
+
+/// Read an endpoint
+#[utoipa::path(
+    get, path = "/endpoints/{id}", tag = "endpoints", operation_id = "get_endpoint",
+    params(("id" = Uuid, Path, description = "The endpoint")),
+    responses((status = 200, description = "The endpoint", body = Endpoint))
+)]
+pub async fn read(
+    State(state): State<AppState>,
+    Extension(actor): Extension<Actor>,
+    Id(id): Id,
+    _: Filters<NoFilter>,
+) -> ApiResult<Json<Endpoint>> {
+    Ok(Json(state.endpoints.find(id, reveals(&actor)).await?))
+}
+
+/// Change an endpoint
+///
+/// What is absent stays. Resuming a paused endpoint applies what was held meanwhile.
+#[utoipa::path(
+    patch, path = "/endpoints/{id}", tag = "endpoints", operation_id = "change_endpoint",
+    params(("id" = Uuid, Path, description = "The endpoint")), request_body = EndpointPatch,
+    responses((status = 200, description = "The endpoint as it is now", body = Endpoint))
+)]
+pub async fn change(
+    State(state): State<AppState>,
+    Id(id): Id,
+    JsonBody(patch): JsonBody<EndpointPatch>,
+) -> ApiResult<Json<Endpoint>> {
+    let change = EndpointChange { label: patch.label, state: patch.state, settings: patch.settings };
+    let changed = state.endpoints.change(id, change).await?;
+    if changed.resumed {
+        state.apply.resume(id).await?;
+    }
+    state.live.announce(&[Topic::Endpoints]);
+    Ok(Json(changed.endpoint))
+}
+
+/// Delete an endpoint
+///
+/// Its URL ends at once; its deliveries and parcels stay.
+#[utoipa::path(
+    delete, path = "/endpoints/{id}", tag = "endpoints", operation_id = "delete_endpoint",
+    params(("id" = Uuid, Path, description = "The endpoint")),
+    responses((status = 204, description = "It is gone"))
+)]
+pub async fn delete(State(state): State<AppState>, Id(id): Id) -> ApiResult<StatusCode> {
+    state.endpoints.delete(id).await?;
+    state.live.announce(&[Topic::Endpoints]);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Set secrets
+///
+/// Write-only: they are sealed and never come out again. One that is generated is in this answer only.
+#[utoipa::path(
+    post, path = "/endpoints/{id}/secrets", tag = "endpoints", operation_id = "set_secrets",
+    params(("id" = Uuid, Path, description = "The endpoint")), request_body = SecretsRequest,
+    responses((status = 200, description = "The endpoint as it is now", body = EndpointMade))
+)]
+pub async fn put_secrets(
+    State(state): State<AppState>,
+    Id(id): Id,
+    JsonBody(wanted): JsonBody<SecretsRequest>,
+) -> ApiResult<Json<EndpointMade>> {
+    let typed = [wanted.secret, wanted.api_key, wanted.header_value, wanted.client_id, wanted.client_secret];
+    let made = state.endpoints.put_secrets(id, given(typed, wanted.generate), wanted.keep_previous_hours).await?;
+    state.live.announce(&[Topic::Endpoints]);
+    Ok(Json(made.into()))
+}
+
+/// Change the URL
+///
+/// The answer holds the new URL; the one before is served as long as asked.
+#[utoipa::path(
+    post, path = "/endpoints/{id}/token", tag = "endpoints", operation_id = "new_token",
+    params(("id" = Uuid, Path, description = "The endpoint")), request_body = Option<TokenRequest>,
+    responses((status = 200, description = "The endpoint with its new URL", body = Endpoint))
+)]
+pub async fn new_token(
+    State(state): State<AppState>,
+    Id(id): Id,
+    MaybeJson(wanted): MaybeJson<TokenRequest>,
+) -> ApiResult<Json<Endpoint>> {
+    let endpoint = state.endpoints.new_url(id, wanted.keep_previous_hours).await?;
+    state.live.announce(&[Topic::Endpoints]);
+    Ok(Json(endpoint))
+}
+
+impl From<EndpointsError> for ApiError {
+    fn from(error: EndpointsError) -> Self {
+        match error {
+            EndpointsError::NotFound => Self::no_such("endpoint"),
+            EndpointsError::Invalid(faults) => Self::faults(faults),
+            EndpointsError::Store(error) => error.into(),
+            EndpointsError::Secrets(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<Made> for EndpointMade {
+    fn from(made: Made) -> Self {
+        Self { endpoint: made.endpoint, generated: made.generated }
+    }
 }

@@ -4,10 +4,14 @@ use crate::server::carriers;
 use crate::server::routes::extract::{Id, Json as JsonBody, Listing, NoFilter, PageParams, page_of};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::state::AppState;
+use crate::tracking::delivery::Verdict;
 use crate::tracking::event::TestEventKind;
 use crate::tracking::page::Page;
+use crate::tracking::time::Timestamp;
 use axum::Json;
 use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// List test events
