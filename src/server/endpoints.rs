@@ -12,7 +12,7 @@ use crate::server::secrets::{Keyring, Sealed, SecretsError, random_token, token_
 use crate::server::signature::{Key, Scheme};
 use crate::server::store::{self, Store, StoreError, StoredEndpoint, StoredSecret};
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::delivery::SecretSlot;
+use crate::tracking::delivery::{MASK, SecretSlot};
 use crate::tracking::endpoint::{Endpoint, EndpointState, SecretName, SecretState};
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::time::Timestamp;
@@ -31,8 +31,6 @@ pub const KEEP_HOURS: u32 = 72;
 pub const MAX_KEEP_HOURS: u32 = 8760;
 /// Secrets shorter than this are weak, and none of their characters is shown.
 const SHOWN_FROM: usize = 16;
-/// Stands for a path token that is not shown.
-const MASK: &str = "••••";
 
 /// Why the desk did not do it.
 #[derive(Debug, thiserror::Error)]

@@ -108,6 +108,9 @@ pub struct Diagnosis {
     pub would_match: Vec<WouldMatch>,
 }
 
+/// Stands for a value that is not shown.
+pub const MASK: &str = "••••";
+
 /// A header as received, in order; values of credentials are masked for those who may not see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Header {

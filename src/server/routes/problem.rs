@@ -5,6 +5,7 @@
 //! What is our fault is logged there, once, with its chain; the caller gets a sentence and the id.
 
 use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
+use crate::server::store::StoreError;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -96,6 +97,21 @@ impl ApiError {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::BadCursor => Self::bad_request("The cursor is not from this list."),
+            StoreError::Exists(_) => Self::conflict(format!("{error}.")),
+            StoreError::Driver(_) | StoreError::Busy | StoreError::Closed => Self::unavailable(error),
+            StoreError::Panicked
+            | StoreError::Inconsistent(_)
+            | StoreError::NewerSchema(_)
+            | StoreError::Migrate(_)
+            | StoreError::File { .. } => Self::internal(error),
+        }
     }
 }
 

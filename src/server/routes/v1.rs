@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 pub mod deliveries;
 pub mod endpoints;
+pub mod headers;
 pub mod mappings;
 pub mod openapi;
 pub mod parcels;
@@ -34,13 +35,11 @@ fn resources() -> OpenApiRouter<AppState> {
         .routes(routes!(endpoints::read, endpoints::change, endpoints::delete))
         .routes(routes!(endpoints::put_secrets))
         .routes(routes!(endpoints::new_token))
-        .routes(routes!(test_events::list, test_events::send))
-        .routes(routes!(registration::read))
-        .routes(routes!(registration::ask))
+        .routes(routes!(test_events::list))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::read))
         .routes(routes!(deliveries::body))
-        .routes(routes!(deliveries::headers))
+        .routes(routes!(headers::read))
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::reverify))
         .routes(routes!(parcels::list, parcels::register))

@@ -1,15 +1,14 @@
 //! Deliveries: every HTTP request a carrier made, its exact bytes, and applying or proving it again.
 
-use crate::server::auth::Actor;
 use crate::server::routes::extract::{Filters, Id, Listing, MaybeJson, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::state::AppState;
-use crate::tracking::delivery::{Delivery, DeliveryFilter, Header, ReplayReport};
+use crate::tracking::delivery::{Delivery, DeliveryFilter, ReplayReport};
 use crate::tracking::page::Page;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
-use axum::{Extension, Json};
+use axum::Json;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -18,7 +18,6 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// A new endpoint. No Debug: it holds secrets.
