@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-/// A new endpoint. No Debug: it holds secrets.
+/// A new endpoint.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EndpointRequest {
@@ -64,7 +64,7 @@ pub struct EndpointPatch {
     settings: Option<serde_json::Value>,
 }
 
-/// Secrets to be set; at least one, or `generate`. No Debug: it holds secrets.
+/// Secrets to be set; at least one, or `generate`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretsRequest {

@@ -5,6 +5,7 @@
 use super::{PREFIX, resources};
 use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
 use crate::server::state::AppState;
+use crate::tracking::parcel::ParcelOrder;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -40,9 +41,11 @@ pub fn openapi(base: &str) -> Value {
         "bearer": { "type": "http", "scheme": "bearer",
             "description": "An API token: `parcelwire token create --name N --scope read|operate|admin`." }
     });
-    let mut problem = serde_json::to_value(Problem::schema()).expect("a schema has only string keys");
-    strip_nulls(&mut problem);
-    document["components"]["schemas"]["Problem"] = problem;
+    // Nothing else refers to these two: problems are added below, and an order stands in a query only.
+    for (name, schema) in [("Problem", Problem::schema()), ("ParcelOrder", ParcelOrder::schema())] {
+        let schema = serde_json::to_value(schema).expect("a schema has only string keys");
+        document["components"]["schemas"][name] = schema;
+    }
     document["components"]["responses"] = Value::Object(ProblemKind::ALL.iter().map(|kind| response(*kind)).collect());
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     document["paths"] = Value::Object(
@@ -88,8 +91,6 @@ fn dress_item(path: &str, mut item: Value) -> Value {
             kinds.extend([
                 ProblemKind::Unauthorized,
                 ProblemKind::Forbidden,
-                ProblemKind::Timeout,
-                ProblemKind::TooMany,
                 ProblemKind::Internal,
                 ProblemKind::Unavailable,
             ]);
