@@ -237,3 +237,6 @@ fn make_new_file(path: &Path) -> Result<(), StoreError> {
         .map(drop)
         .map_err(|source| StoreError::File { path: path.to_owned(), source: Arc::new(source) })
 }
+
+#[cfg(test)]
+mod tests;
