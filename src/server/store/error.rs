@@ -55,6 +55,18 @@ impl StoreError {
         )
     }
 
+    /// Whether what was to be kept is at fault and not the database: trying again would end the same.
+    pub fn is_of_the_data(&self) -> bool {
+        let undecodable = |error: &sqlx::Error| {
+            matches!(error, sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_))
+        };
+        match self {
+            Self::Driver(error) => self.is_constraint() || undecodable(error),
+            Self::Inconsistent(_) | Self::Exists(_) => true,
+            _ => false,
+        }
+    }
+
     /// This error, or [`StoreError::Exists`] where a unique constraint was violated.
     pub(super) fn or_exists(self, what: &'static str) -> Self {
         match &self {

@@ -14,6 +14,9 @@ use serde_json::Value;
 /// What every type of ours ends with; the country stands before it.
 const TYPE: &str = ".parcel_event_change";
 
+/// States that end a parcel's way: worth saying when the events tell otherwise. The others lag behind the events.
+const FINAL: [&str; 5] = ["delivered", "returned", "canceled", "cancelled", "lost"];
+
 /// Reads a body.
 pub(super) fn read(body: &[u8], zone: Tz) -> Reading {
     let root = match json::parse(body) {
@@ -57,7 +60,8 @@ fn report(root: &Value, data: &Value, zone: Tz) -> Result<Reported, String> {
         .filter_map(|(kind, word)| Some(format!("{kind}:{}", word.as_deref()?)))
         .collect();
     // The state is another vocabulary: beside a known event it only tells when BOX NOW's book says something else.
-    reported.claims = state.iter().map(|word| format!("state:{word}")).collect();
+    reported.claims =
+        state.iter().filter(|state| FINAL.contains(&state.as_str())).map(|state| format!("state:{state}")).collect();
     reported.raw_code = event.clone().or_else(|| state.clone());
     let timed = json::timed(raw_time.as_deref().unwrap_or_default(), zone, TzSource::CarrierDefault);
     if timed.ambiguous {

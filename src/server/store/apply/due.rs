@@ -121,6 +121,15 @@ impl Tx {
         }))
     }
 
+    /// Whether there is such a delivery, with or without its body.
+    pub async fn delivery_exists(&mut self, id: Uuid) -> Result<bool, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM deliveries WHERE id = $1")
+            .bind(id.to_string())
+            .fetch_optional(&mut self.conn)
+            .await?;
+        Ok(found.is_some())
+    }
+
     async fn endpoint_of(&mut self, id: &str) -> Result<StoredEndpoint, StoreError> {
         let found = endpoints::find(&mut self.conn, row::id(id)?).await?;
         found.ok_or_else(|| StoreError::Inconsistent(format!("a delivery of no endpoint {id}")))

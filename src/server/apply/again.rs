@@ -1,0 +1,183 @@
+//! What an operator does to a delivery that was received: apply it again, check its proof again, release what was held.
+
+use super::one::{self, Applied};
+use super::{Apply, ApplyError, read};
+use crate::server::carriers::carrier;
+use crate::server::endpoints::secret_place;
+use crate::server::secrets::{Keyring, SecretsError};
+use crate::server::signature::{Judged, Key, Received, judge};
+use crate::server::store::{NewVerdict, RawDelivery, StoreError, StoredEndpoint, Tx};
+use crate::tracking::delivery::{Outcome, ReplayReport, Verdict};
+use crate::tracking::endpoint::EndpointState;
+use crate::tracking::time::Timestamp;
+use uuid::Uuid;
+
+/// Where the headers of a delivery are sealed to.
+fn headers_place(delivery: Uuid) -> String {
+    format!("delivery/{delivery}/headers")
+}
+
+/// What replaying in the writer came to.
+enum Replayed {
+    Done(Applied, Verdict),
+    Refused,
+    BodyGone,
+    NotFound,
+}
+
+impl Apply {
+    /// Applies a delivery again: with the rows, rules and settings of now. A dry run keeps nothing. Refused deliveries
+    /// are not read: check them again instead.
+    pub async fn replay(&self, delivery: Uuid, dry_run: bool) -> Result<ReplayReport, ApplyError> {
+        let turn = self.turn.lock().await;
+        let now = self.clock.now();
+        let replayed = if dry_run {
+            self.store.dry_run(move |tx| Box::pin(replay_in(tx, delivery, now))).await?
+        } else {
+            self.store.write(move |tx| Box::pin(replay_in(tx, delivery, now))).await?
+        };
+        drop(turn);
+        let (applied, verdict) = match replayed {
+            Replayed::Done(applied, verdict) => (applied, verdict),
+            Replayed::Refused => return Err(ApplyError::Refused),
+            Replayed::BodyGone => return Err(ApplyError::BodyGone),
+            Replayed::NotFound => return Err(ApplyError::NotFound),
+        };
+        if !dry_run {
+            one::log(delivery, &applied);
+            self.announce(std::iter::once(&applied));
+        }
+        Ok(report(applied, verdict, dry_run))
+    }
+
+    /// Checks the proof of a delivery again, with the secrets and settings of now but as of its receipt. One that was
+    /// refused or only observed, and holds now, is applied as if it had been good from the start.
+    pub async fn reverify(&self, delivery: Uuid) -> Result<ReplayReport, ApplyError> {
+        let turn = self.turn.lock().await;
+        let raw = self.store.write(move |tx| Box::pin(async move { tx.raw_delivery(delivery).await })).await?;
+        let Some(raw) = raw else {
+            return Err(self.missing(delivery).await);
+        };
+        let judged = self.judge_again(&raw)?;
+        let verdict = judged.verdict();
+        let waiting = matches!(raw.outcome, Outcome::Rejected | Outcome::Observed);
+        if !verdict.is_good() || !waiting {
+            // What was applied once stays applied; a proof that fails again changes nothing.
+            let detail = judged.reason().map(|reason| format!("{}.", reason.label()));
+            return Ok(report(Applied { outcome: Some(raw.outcome), detail, ..Applied::default() }, verdict, false));
+        }
+        let outcome = match raw.endpoint.state {
+            EndpointState::Paused => Outcome::Held,
+            EndpointState::Active | EndpointState::Observe => Outcome::Received,
+        };
+        let (found, now) = (found(&judged), self.clock.now());
+        let replayed = self
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    let outcome = tx.record_verdict(delivery, &found, outcome).await?;
+                    if outcome == Outcome::Received {
+                        return replay_in(tx, delivery, now).await;
+                    }
+                    let applied = Applied { outcome: Some(outcome), ..Applied::default() };
+                    Ok(Replayed::Done(applied, found.verdict))
+                })
+            })
+            .await?;
+        drop(turn);
+        let Replayed::Done(applied, _) = replayed else { return Err(ApplyError::BodyGone) };
+        one::log(delivery, &applied);
+        self.announce(std::iter::once(&applied));
+        Ok(report(applied, verdict, false))
+    }
+
+    /// Applies what a paused endpoint held. Returns how many deliveries are due now.
+    pub async fn resume(&self, endpoint: Uuid) -> Result<u64, ApplyError> {
+        let released =
+            self.store.write(move |tx| Box::pin(async move { tx.release_held(endpoint).await })).await?;
+        if released > 0 {
+            self.wake.notify_one();
+        }
+        Ok(released)
+    }
+
+    fn judge_again(&self, raw: &RawDelivery) -> Result<Judged, ApplyError> {
+        let endpoint = &raw.endpoint;
+        let keys = keys_of(&self.keyring, endpoint)?;
+        let stored: Vec<_> = keys.iter().map(|key| key.name).collect();
+        let known = carrier(endpoint.carrier);
+        let scheme = known.scheme(&endpoint.settings, &stored);
+        let sealed = self.keyring.unseal(&headers_place(raw.id), &raw.headers)?;
+        let headers: Vec<(String, String)> = serde_json::from_slice(&sealed)
+            .map_err(|_| StoreError::Inconsistent(format!("the headers of delivery {}", raw.id)))?;
+        let received = Received {
+            body: raw.body.clone(),
+            headers: headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect(),
+            received_at: raw.received_at,
+            remote_addr: raw.remote_addr.clone(),
+        };
+        // Judged as if active: an endpoint that only observes has no secret to fail by.
+        let observing = endpoint.state == EndpointState::Observe;
+        Ok(judge(&received, &scheme, &known.message_key(), &keys, observing))
+    }
+
+    async fn missing(&self, delivery: Uuid) -> ApplyError {
+        match self.store.find_delivery(delivery).await {
+            Ok(Some(_)) => ApplyError::BodyGone,
+            Ok(None) => ApplyError::NotFound,
+            Err(error) => error.into(),
+        }
+    }
+}
+
+async fn replay_in(tx: &mut Tx, delivery: Uuid, now: Timestamp) -> Result<Replayed, StoreError> {
+    let Some(admitted) = tx.delivery_for_replay(delivery).await? else {
+        return Ok(match tx.raw_delivery(delivery).await? {
+            Some(_) => Replayed::Refused,
+            None if tx.delivery_exists(delivery).await? => Replayed::BodyGone,
+            None => Replayed::NotFound,
+        });
+    };
+    let verdict = admitted.verdict;
+    let (admitted, reading) = read(admitted);
+    Ok(Replayed::Done(one::apply(tx, &admitted, &reading, now).await?, verdict))
+}
+
+fn report(applied: Applied, verdict: Verdict, dry_run: bool) -> ReplayReport {
+    ReplayReport {
+        dry_run,
+        outcome: applied.outcome.unwrap_or(Outcome::Applied),
+        verdict,
+        detail: applied.detail,
+        events_added: applied.added,
+        events_known: applied.known,
+        events_revised: applied.revised,
+        changes: applied.changes,
+    }
+}
+
+fn found(judged: &Judged) -> NewVerdict {
+    NewVerdict {
+        verdict: judged.verdict(),
+        reason: judged.reason(),
+        scheme: judged.scheme().to_owned(),
+        covers: judged.covers(),
+        secret: judged.matched(),
+        warnings: judged.warnings().to_vec(),
+        diagnosis: judged.diagnosis().cloned(),
+        message_key: judged.message_key().map(str::to_owned),
+        attempt: judged.attempt(),
+    }
+}
+
+/// Every secret of an endpoint, opened.
+fn keys_of(keyring: &Keyring, endpoint: &StoredEndpoint) -> Result<Vec<Key>, SecretsError> {
+    endpoint
+        .secrets
+        .iter()
+        .map(|stored| {
+            let text = keyring.unseal_text(&secret_place(endpoint.id, stored.name), &stored.sealed)?;
+            Ok(Key { name: stored.name, slot: stored.slot, text, valid_until: stored.valid_until })
+        })
+        .collect()
+}
