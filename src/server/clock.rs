@@ -17,10 +17,7 @@ pub type SharedClock = Arc<dyn Clock>;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that asks the system"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
     fn now(&self) -> Timestamp {
         chrono::Utc::now().into()
     }
@@ -38,8 +35,7 @@ impl ManualClock {
 
     /// Moves it.
     pub fn set(&self, now: Timestamp) {
-        self.0
-            .store(now.millis(), std::sync::atomic::Ordering::SeqCst);
+        self.0.store(now.millis(), std::sync::atomic::Ordering::SeqCst);
     }
 }
 

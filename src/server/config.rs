@@ -18,7 +18,13 @@ use std::path::{Path, PathBuf};
 #[command(next_help_heading = "Settings")]
 pub struct Settings {
     /// Where the console, the API and the hooks are served.
-    #[arg(long, global = true, env = "PARCELWIRE_LISTEN", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:3000")]
+    #[arg(
+        long,
+        global = true,
+        env = "PARCELWIRE_LISTEN",
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:3000"
+    )]
     pub listen: String,
     /// A second address that serves only hooks, so that nothing else need face the internet.
     #[arg(long, global = true, env = "PARCELWIRE_HOOKS_LISTEN", value_name = "ADDRESS:PORT")]

@@ -175,8 +175,7 @@ impl Keyring {
 
     /// Opens what was sealed for the same place with this key.
     pub fn unseal(&self, bound_to: &str, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SecretsError> {
-        let (nonce, ciphertext) =
-            sealed.bytes.split_first_chunk::<NONCE_LEN>().ok_or(SecretsError::DoesNotOpen)?;
+        let (nonce, ciphertext) = sealed.bytes.split_first_chunk::<NONCE_LEN>().ok_or(SecretsError::DoesNotOpen)?;
         self.cipher()
             .decrypt(&XNonce::from(*nonce), Payload { msg: ciphertext, aad: bound_to.as_bytes() })
             .map(Zeroizing::new)

@@ -128,10 +128,9 @@ impl Store {
     /// Writes a consistent copy into one new file, readable by its owner only. The key is not in it.
     pub async fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
         make_new_file(path)?;
-        let mut conn = SqliteConnection::connect_with(
-            &SqliteConnectOptions::new().filename(&self.path).busy_timeout(BUSY),
-        )
-        .await?;
+        let mut conn =
+            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&self.path).busy_timeout(BUSY))
+                .await?;
         let copied = sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(&mut conn).await;
         let _ = conn.close().await;
         copied?;
@@ -185,11 +184,13 @@ impl Store {
 impl Tx {
     /// Sets a value of `meta`.
     pub async fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-            .bind(key)
-            .bind(value)
-            .execute(&mut self.conn)
-            .await?;
+        sqlx::query(
+            "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        )
+        .bind(key)
+        .bind(value)
+        .execute(&mut self.conn)
+        .await?;
         Ok(())
     }
 }
@@ -232,10 +233,7 @@ fn make_new_file(path: &Path) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     options.mode(0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|source| StoreError::File { path: path.to_owned(), source: Arc::new(source) })
+    options.open(path).map(drop).map_err(|source| StoreError::File { path: path.to_owned(), source: Arc::new(source) })
 }
 
 #[cfg(test)]

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A company or aggregator whose webhooks we take. The text form is the one in URLs.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CarrierId {
     /// POS Malaysia (Pos Laju).
@@ -23,13 +21,7 @@ pub enum CarrierId {
 
 impl CarrierId {
     /// Every carrier, in the order pages list them.
-    pub const ALL: [Self; 5] = [
-        Self::PosMalaysia,
-        Self::Trackingmore,
-        Self::Bex,
-        Self::Boxnow,
-        Self::Fast,
-    ];
+    pub const ALL: [Self; 5] = [Self::PosMalaysia, Self::Trackingmore, Self::Bex, Self::Boxnow, Self::Fast];
 
     /// The word in URLs, JSON and the database.
     pub fn as_str(self) -> &'static str {

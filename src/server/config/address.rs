@@ -30,12 +30,7 @@ impl WebAddress {
             return Err(format!("“{text}” has an empty part in its path"));
         }
         let origin = url.origin().ascii_serialization();
-        Ok(Self {
-            text: format!("{origin}{path}"),
-            origin,
-            path: path.to_owned(),
-            secure: url.scheme() == "https",
-        })
+        Ok(Self { text: format!("{origin}{path}"), origin, path: path.to_owned(), secure: url.scheme() == "https" })
     }
 
     /// What an address defaults to: plain HTTP to the listener. Listening everywhere is named `localhost`-wise by the loopback.

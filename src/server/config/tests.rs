@@ -30,9 +30,7 @@ fn all_faults_are_reported_together() {
         ..Settings::default()
     };
     let faults = Config::resolve(&settings, &none).expect_err("all of it is wrong").0;
-    for name in
-        ["LISTEN", "PUBLIC_URL", "TRUSTED_PROXIES", "LOG_FORMAT", "ADMIN_USER", "SECRET_KEY_FILE"]
-    {
+    for name in ["LISTEN", "PUBLIC_URL", "TRUSTED_PROXIES", "LOG_FORMAT", "ADMIN_USER", "SECRET_KEY_FILE"] {
         assert!(faults.iter().any(|fault| fault.starts_with(&format!("PARCELWIRE_{name}"))), "{name}: {faults:?}");
     }
     assert_eq!(faults.len(), 6, "{faults:?}");
@@ -80,9 +78,13 @@ fn the_bound_port_becomes_the_public_address() {
 fn proxies_are_trusted_by_network() {
     let settings = Settings { trusted_proxies: Some("10.0.0.0/8,192.168.1.1 fd00::/8".into()), ..Settings::default() };
     let config = Config::resolve(&settings, &none).expect("valid");
-    for (address, trusted) in
-        [("10.9.8.7", true), ("::ffff:10.1.1.1", true), ("192.168.1.2", false), ("192.168.1.1", true), ("fd12::1", true)]
-    {
+    for (address, trusted) in [
+        ("10.9.8.7", true),
+        ("::ffff:10.1.1.1", true),
+        ("192.168.1.2", false),
+        ("192.168.1.1", true),
+        ("fd12::1", true),
+    ] {
         assert_eq!(config.trusts(address.parse().expect("an address")), trusted, "{address}");
     }
 }

@@ -57,7 +57,8 @@ impl<S: Send + Sync, F: DeserializeOwned + IntoParams> FromRequestParts<S> for L
         let mut pairs = pairs(&parts.uri)?;
         let mut take = |name: &str| pairs.iter().position(|(key, _)| key == name).map(|at| pairs.remove(at).1);
         let (limit, cursor) = (take("limit"), take("cursor"));
-        let page = PageRequest { limit: limit.map_or(Ok(PageRequest::default().limit), |text| read_limit(&text))?, cursor };
+        let page =
+            PageRequest { limit: limit.map_or(Ok(PageRequest::default().limit), |text| read_limit(&text))?, cursor };
         Ok(Self { filter: read_filter(pairs)?, page })
     }
 }
@@ -99,7 +100,8 @@ fn read_filter<F: DeserializeOwned + IntoParams>(pairs: Vec<(String, String)>) -
         }
         query.append_pair(name, value);
     }
-    let uri: Uri = format!("/?{}", query.finish()).parse().map_err(|_| ApiError::bad_request("The query is too long."))?;
+    let uri: Uri =
+        format!("/?{}", query.finish()).parse().map_err(|_| ApiError::bad_request("The query is too long."))?;
     let Query(filter) = Query::try_from_uri(&uri).map_err(|rejection| ApiError::bad_request(rejection.body_text()))?;
     Ok(filter)
 }
@@ -191,7 +193,8 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 
 fn sentence(error: &serde_json::Error) -> String {
     let said = error.to_string();
-    let unfit = said.starts_with("invalid type") || said.starts_with("invalid value") || said.starts_with("invalid length");
+    let unfit =
+        said.starts_with("invalid type") || said.starts_with("invalid value") || said.starts_with("invalid length");
     match said.split_once(", expected ") {
         Some((_, expected)) if unfit => format!("A field has the wrong type: expected {expected}."),
         _ => format!("The body does not fit: {said}."),
@@ -226,7 +229,8 @@ mod tests {
 
     #[tokio::test]
     async fn filters_and_pages_are_read_together() {
-        let read = listing("?status=delivered&attention=true&limit=7&cursor=abc&q=a%26b&from=2026-01-02T03:04:05Z").await;
+        let read =
+            listing("?status=delivered&attention=true&limit=7&cursor=abc&q=a%26b&from=2026-01-02T03:04:05Z").await;
         let read = read.expect("all of it is known");
         assert_eq!((read.page.limit, read.page.cursor.as_deref()), (7, Some("abc")));
         assert_eq!(read.filter.attention, Some(true));
@@ -237,8 +241,18 @@ mod tests {
     #[tokio::test]
     async fn what_is_unknown_repeated_or_out_of_range_is_400() {
         for query in [
-            "?limit=0", "?limit=201", "?limit=-1", "?limit=ten", "?limit=", "?limit=%2B5", "?colour=red", "?status=expired",
-            "?attention=maybe", "?q=a&q=b", "?from=yesterday", "?status=",
+            "?limit=0",
+            "?limit=201",
+            "?limit=-1",
+            "?limit=ten",
+            "?limit=",
+            "?limit=%2B5",
+            "?colour=red",
+            "?status=expired",
+            "?attention=maybe",
+            "?q=a&q=b",
+            "?from=yesterday",
+            "?status=",
         ] {
             let error = listing(query).await.expect_err(query);
             assert_eq!(error.kind(), ProblemKind::BadRequest, "{query}");

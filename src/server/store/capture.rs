@@ -206,7 +206,8 @@ impl Tx {
         let claims = capture.message_key.is_some()
             && capture.verdict.is_good()
             && matches!(capture.outcome, Outcome::Received | Outcome::Held);
-        let mut row = NewRow { is_test, claims, answer: Answer::Accepted, outcome: capture.outcome, duplicate_of: None };
+        let mut row =
+            NewRow { is_test, claims, answer: Answer::Accepted, outcome: capture.outcome, duplicate_of: None };
         if let Some(seq) = self.insert_delivery(capture, &row).await? {
             self.insert_body(seq, capture, true).await?;
             return Ok(Captured {

@@ -1,9 +1,9 @@
 //! Endpoints, their secrets and path tokens.
 
+use super::Store;
 use super::error::StoreError;
 use super::row::{self, Keyset};
 use super::writer::Tx;
-use super::Store;
 use crate::server::secrets::Sealed;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::SecretSlot;
@@ -182,7 +182,8 @@ async fn complete(conn: &mut SqliteConnection, rows: Vec<EndpointRow>) -> Result
 
 /// An endpoint, deleted ones too.
 pub(super) async fn find(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<StoredEndpoint>, StoreError> {
-    let rows = sqlx::query_as("SELECT * FROM endpoints WHERE id = $1").bind(id.to_string()).fetch_all(&mut *conn).await?;
+    let rows =
+        sqlx::query_as("SELECT * FROM endpoints WHERE id = $1").bind(id.to_string()).fetch_all(&mut *conn).await?;
     Ok(complete(conn, rows).await?.pop())
 }
 

@@ -49,10 +49,7 @@ impl StoreError {
         use sqlx::error::ErrorKind as K;
         let Self::Driver(error) = self else { return matches!(self, Self::Exists(_)) };
         let sqlx::Error::Database(error) = error.as_ref() else { return false };
-        matches!(
-            error.kind(),
-            K::UniqueViolation | K::ForeignKeyViolation | K::NotNullViolation | K::CheckViolation
-        )
+        matches!(error.kind(), K::UniqueViolation | K::ForeignKeyViolation | K::NotNullViolation | K::CheckViolation)
     }
 
     /// Whether what was to be kept is at fault and not the database: trying again would end the same.
@@ -70,7 +67,9 @@ impl StoreError {
     /// This error, or [`StoreError::Exists`] where a unique constraint was violated.
     pub(super) fn or_exists(self, what: &'static str) -> Self {
         match &self {
-            Self::Driver(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => {
+            Self::Driver(error)
+                if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) =>
+            {
                 Self::Exists(what)
             }
             _ => self,

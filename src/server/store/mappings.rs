@@ -72,7 +72,10 @@ impl Store {
         .fetch_all(&mut *conn)
         .await?;
         let mappings = rows.into_iter().map(Mapping::try_from).collect::<Result<_, _>>()?;
-        Ok(row::page(mappings, request, |last: &Mapping| Keyset { at: 0, id: format!("{} {}", last.carrier, last.key) }))
+        Ok(row::page(mappings, request, |last: &Mapping| Keyset {
+            at: 0,
+            id: format!("{} {}", last.carrier, last.key),
+        }))
     }
 
     /// The row that counts for a key.
@@ -179,8 +182,16 @@ impl Tx {
                             && found.note == shipped.note)
                 });
                 if !stands {
-                    self.put_mapping(*carrier, shipped.key, &shipped.target, shipped.confidence, shipped.note, None, now)
-                        .await?;
+                    self.put_mapping(
+                        *carrier,
+                        shipped.key,
+                        &shipped.target,
+                        shipped.confidence,
+                        shipped.note,
+                        None,
+                        now,
+                    )
+                    .await?;
                 }
             }
         }

@@ -163,8 +163,10 @@ impl Store {
     /// A user by name, whatever its case; disabled ones too.
     pub async fn find_user_by_name(&self, name: &str) -> Result<Option<StoredUser>, StoreError> {
         let mut conn = self.read().await?;
-        let row: Option<UserRow> =
-            sqlx::query_as("SELECT * FROM users WHERE name_norm = $1").bind(normal(name)).fetch_optional(&mut *conn).await?;
+        let row: Option<UserRow> = sqlx::query_as("SELECT * FROM users WHERE name_norm = $1")
+            .bind(normal(name))
+            .fetch_optional(&mut *conn)
+            .await?;
         row.map(StoredUser::try_from).transpose()
     }
 
@@ -181,8 +183,10 @@ impl Store {
         .bind(row::limit(request))
         .fetch_all(&mut *conn)
         .await?;
-        let users =
-            rows.into_iter().map(|row| StoredUser::try_from(row).map(|stored| stored.user)).collect::<Result<_, _>>()?;
+        let users = rows
+            .into_iter()
+            .map(|row| StoredUser::try_from(row).map(|stored| stored.user))
+            .collect::<Result<_, _>>()?;
         Ok(row::page(users, request, |last: &User| Keyset { at: last.created_at.millis(), id: last.id.to_string() }))
     }
 
@@ -223,7 +227,8 @@ impl Store {
     /// Admins, disabled ones too: while there is none, the setup page is open.
     pub async fn count_admins(&self) -> Result<u64, StoreError> {
         let mut conn = self.read().await?;
-        let n: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE role = 'admin'").fetch_one(&mut *conn).await?;
+        let n: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE role = 'admin'").fetch_one(&mut *conn).await?;
         Ok(row::count(n))
     }
 
@@ -311,8 +316,10 @@ impl Store {
     pub async fn delete_session(&self, id: Uuid) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let done =
-                    sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id.to_string()).execute(&mut tx.conn).await?;
+                let done = sqlx::query("DELETE FROM sessions WHERE id = $1")
+                    .bind(id.to_string())
+                    .execute(&mut tx.conn)
+                    .await?;
                 Ok(done.rows_affected() > 0)
             })
         })
