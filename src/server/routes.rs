@@ -1,4 +1,5 @@
 //! What is asked over HTTP, apart from pages.
 
 pub mod extract;
+pub mod hooks;
 pub mod problem;

@@ -42,6 +42,7 @@ pub fn metrics() -> &'static PrometheusHandle {
 
 fn describe() {
     metrics::describe_counter!("parcelwire_deliveries_total", "Deliveries taken, by carrier and verdict");
+    metrics::describe_counter!("parcelwire_hooks_not_stored_total", "Hook requests that were only counted, by why");
     metrics::describe_counter!("parcelwire_http_requests_total", "Requests answered, by class and status");
     metrics::describe_histogram!("parcelwire_http_request_seconds", "Time to answer, by class");
     metrics::describe_gauge!("parcelwire_connections", "Open connections");

@@ -114,6 +114,20 @@ impl Store {
         Ok(nonce)
     }
 
+    /// Whether a nonce of this endpoint is still to be used; it is not used up by asking.
+    pub async fn awaits_test_nonce(&self, endpoint: Uuid, nonce: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let mut conn = self.read().await?;
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM test_nonces WHERE hash = $1 AND endpoint_id = $2 AND expires_at > $3 AND delivery_id IS NULL",
+        )
+        .bind(token_hash(nonce))
+        .bind(endpoint.to_string())
+        .bind(now.millis())
+        .fetch_optional(&mut *conn)
+        .await?;
+        Ok(found.is_some())
+    }
+
     /// The delivery a nonce became; kept for a day. (A refused test's answer does not name its delivery.)
     pub async fn find_delivery_of_nonce(&self, nonce: &str) -> Result<Option<Uuid>, StoreError> {
         let mut conn = self.read().await?;
