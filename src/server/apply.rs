@@ -10,8 +10,9 @@
 
 use super::carriers::carrier;
 use super::clock::SharedClock;
+use super::endpoints::settings_of;
+use super::ingest::{Ingest, IngestError};
 use super::live::{Live, Topic};
-use super::secrets::{Keyring, SecretsError};
 use super::store::{Admitted, Store, StoreError, Tx};
 use crate::tracking::delivery::Outcome;
 use crate::tracking::event::Reading;
@@ -49,24 +50,21 @@ pub enum ApplyError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Its headers cannot be opened.
+    /// Its proof could not be checked again.
     #[error(transparent)]
-    Secrets(#[from] SecretsError),
+    Ingest(#[from] IngestError),
     /// No such delivery.
     #[error("there is no such delivery")]
     NotFound,
-    /// Its body was removed by retention or erasure.
-    #[error("the body of this delivery is no longer kept")]
-    BodyGone,
-    /// Its proof failed: it may only be checked again.
-    #[error("this delivery was refused; check its proof again instead")]
-    Refused,
+    /// It cannot be done with this delivery; the sentence says why.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// The loop behind capture.
 pub struct Apply {
     store: Store,
-    keyring: Arc<Keyring>,
+    ingest: Arc<Ingest>,
     clock: SharedClock,
     live: Live,
     wake: Arc<Notify>,
@@ -89,9 +87,9 @@ struct Batch {
 }
 
 impl Apply {
-    /// Over these parts. Whoever commits a delivery calls `notify_one` on `wake`.
-    pub fn new(store: Store, keyring: Arc<Keyring>, clock: SharedClock, live: Live, wake: Arc<Notify>) -> Self {
-        Self { store, keyring, clock, live, wake, turn: Mutex::default() }
+    /// Over these parts. `wake` is the one `ingest` was given.
+    pub fn new(store: Store, ingest: Arc<Ingest>, clock: SharedClock, live: Live, wake: Arc<Notify>) -> Self {
+        Self { store, ingest, clock, live, wake, turn: Mutex::default() }
     }
 
     /// Applies what is due, when woken and once a second, until told to stop. Ends between two transactions.
@@ -139,8 +137,7 @@ impl Apply {
     async fn take_batch(&self, turn: &mut Turn) -> Result<u64, ApplyError> {
         let begun = turn.begun.clone();
         let cautious = !turn.refusals.is_empty();
-        let batch =
-            self.store.write(move |tx| Box::pin(async move { begin(tx, &begun, cautious).await })).await?;
+        let batch = self.store.write(move |tx| Box::pin(async move { begin(tx, &begun, cautious).await })).await?;
         for id in &batch.set_aside {
             tracing::error!(delivery = %id, "set aside: it stopped the process {MOST_TRIES} times");
         }
@@ -235,7 +232,7 @@ async fn begin(tx: &mut Tx, begun: &HashSet<Uuid>, cautious: bool) -> Result<Bat
 fn read(admitted: Admitted) -> (Admitted, Reading) {
     let endpoint = &admitted.endpoint;
     let reading = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        carrier(endpoint.carrier).read(&admitted.body, &endpoint.settings)
+        carrier(endpoint.carrier).read(&admitted.body, &settings_of(endpoint))
     }))
     .unwrap_or_else(|_| Reading::Unreadable("Reading it failed unexpectedly; this is a fault of Parcelwire.".into()));
     (admitted, reading)

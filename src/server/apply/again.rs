@@ -2,20 +2,12 @@
 
 use super::one::{self, Applied};
 use super::{Apply, ApplyError, read};
-use crate::server::carriers::carrier;
-use crate::server::endpoints::secret_place;
-use crate::server::secrets::{Keyring, SecretsError};
-use crate::server::signature::{Judged, Key, Received, judge};
-use crate::server::store::{NewVerdict, RawDelivery, StoreError, StoredEndpoint, Tx};
+use crate::server::signature::Judged;
+use crate::server::store::{NewVerdict, StoreError, Tx};
 use crate::tracking::delivery::{Outcome, ReplayReport, Verdict};
 use crate::tracking::endpoint::EndpointState;
 use crate::tracking::time::Timestamp;
 use uuid::Uuid;
-
-/// Where the headers of a delivery are sealed to.
-fn headers_place(delivery: Uuid) -> String {
-    format!("delivery/{delivery}/headers")
-}
 
 /// What replaying in the writer came to.
 enum Replayed {
@@ -39,8 +31,8 @@ impl Apply {
         drop(turn);
         let (applied, verdict) = match replayed {
             Replayed::Done(applied, verdict) => (applied, verdict),
-            Replayed::Refused => return Err(ApplyError::Refused),
-            Replayed::BodyGone => return Err(ApplyError::BodyGone),
+            Replayed::Refused => return Err(refused("Its proof failed. Check the proof again instead.")),
+            Replayed::BodyGone => return Err(body_gone()),
             Replayed::NotFound => return Err(ApplyError::NotFound),
         };
         if !dry_run {
@@ -58,17 +50,19 @@ impl Apply {
         let Some(raw) = raw else {
             return Err(self.missing(delivery).await);
         };
-        let judged = self.judge_again(&raw)?;
+        let (was, state) = (raw.outcome, raw.endpoint.state);
+        let judged = self.ingest.judge_again(raw).await?;
         let verdict = judged.verdict();
-        let waiting = matches!(raw.outcome, Outcome::Rejected | Outcome::Observed);
+        let waiting = matches!(was, Outcome::Rejected | Outcome::Observed);
         if !verdict.is_good() || !waiting {
             // What was applied once stays applied; a proof that fails again changes nothing.
-            let detail = judged.reason().map(|reason| format!("{}.", reason.label()));
-            return Ok(report(Applied { outcome: Some(raw.outcome), detail, ..Applied::default() }, verdict, false));
+            let detail = judged.diagnosis().map(|diagnosis| diagnosis.explanation.clone());
+            return Ok(report(Applied { outcome: Some(was), detail, ..Applied::default() }, verdict, false));
         }
-        let outcome = match raw.endpoint.state {
+        let outcome = match state {
+            EndpointState::Active => Outcome::Received,
             EndpointState::Paused => Outcome::Held,
-            EndpointState::Active | EndpointState::Observe => Outcome::Received,
+            EndpointState::Observe => Outcome::Observed,
         };
         let (found, now) = (found(&judged), self.clock.now());
         let replayed = self
@@ -85,7 +79,7 @@ impl Apply {
             })
             .await?;
         drop(turn);
-        let Replayed::Done(applied, _) = replayed else { return Err(ApplyError::BodyGone) };
+        let Replayed::Done(applied, _) = replayed else { return Err(body_gone()) };
         one::log(delivery, &applied);
         self.announce(std::iter::once(&applied));
         Ok(report(applied, verdict, false))
@@ -93,41 +87,28 @@ impl Apply {
 
     /// Applies what a paused endpoint held. Returns how many deliveries are due now.
     pub async fn resume(&self, endpoint: Uuid) -> Result<u64, ApplyError> {
-        let released =
-            self.store.write(move |tx| Box::pin(async move { tx.release_held(endpoint).await })).await?;
+        let released = self.store.write(move |tx| Box::pin(async move { tx.release_held(endpoint).await })).await?;
         if released > 0 {
             self.wake.notify_one();
         }
         Ok(released)
     }
 
-    fn judge_again(&self, raw: &RawDelivery) -> Result<Judged, ApplyError> {
-        let endpoint = &raw.endpoint;
-        let keys = keys_of(&self.keyring, endpoint)?;
-        let stored: Vec<_> = keys.iter().map(|key| key.name).collect();
-        let known = carrier(endpoint.carrier);
-        let scheme = known.scheme(&endpoint.settings, &stored);
-        let sealed = self.keyring.unseal(&headers_place(raw.id), &raw.headers)?;
-        let headers: Vec<(String, String)> = serde_json::from_slice(&sealed)
-            .map_err(|_| StoreError::Inconsistent(format!("the headers of delivery {}", raw.id)))?;
-        let received = Received {
-            body: raw.body.clone(),
-            headers: headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect(),
-            received_at: raw.received_at,
-            remote_addr: raw.remote_addr.clone(),
-        };
-        // Judged as if active: an endpoint that only observes has no secret to fail by.
-        let observing = endpoint.state == EndpointState::Observe;
-        Ok(judge(&received, &scheme, &known.message_key(), &keys, observing))
-    }
-
     async fn missing(&self, delivery: Uuid) -> ApplyError {
         match self.store.find_delivery(delivery).await {
-            Ok(Some(_)) => ApplyError::BodyGone,
+            Ok(Some(_)) => body_gone(),
             Ok(None) => ApplyError::NotFound,
             Err(error) => error.into(),
         }
     }
+}
+
+fn refused(sentence: &str) -> ApplyError {
+    ApplyError::Refused(sentence.to_owned())
+}
+
+fn body_gone() -> ApplyError {
+    refused("The body of this delivery is no longer kept.")
 }
 
 async fn replay_in(tx: &mut Tx, delivery: Uuid, now: Timestamp) -> Result<Replayed, StoreError> {
@@ -168,16 +149,4 @@ fn found(judged: &Judged) -> NewVerdict {
         message_key: judged.message_key().map(str::to_owned),
         attempt: judged.attempt(),
     }
-}
-
-/// Every secret of an endpoint, opened.
-fn keys_of(keyring: &Keyring, endpoint: &StoredEndpoint) -> Result<Vec<Key>, SecretsError> {
-    endpoint
-        .secrets
-        .iter()
-        .map(|stored| {
-            let text = keyring.unseal_text(&secret_place(endpoint.id, stored.name), &stored.sealed)?;
-            Ok(Key { name: stored.name, slot: stored.slot, text, valid_until: stored.valid_until })
-        })
-        .collect()
 }

@@ -2,6 +2,7 @@
 
 use super::mapping;
 use crate::server::carriers::{carrier, settings};
+use crate::server::endpoints::settings_of;
 use crate::server::ids;
 use crate::server::store::{Admitted, KeptChange, NewEvent, StoreError, Tx};
 use crate::tracking::delivery::{Outcome, StateChange};
@@ -118,10 +119,11 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn new(admitted: &'a Admitted) -> Self {
         let endpoint = &admitted.endpoint;
+        let settings = settings_of(endpoint);
         Self {
             admitted,
-            policy: carrier(endpoint.carrier).policy(&endpoint.settings),
-            strict: settings::flag(&endpoint.settings, STRICT),
+            policy: carrier(endpoint.carrier).policy(&settings),
+            strict: settings::flag(&settings, STRICT),
             faults: Vec::new(),
             allowed: HashMap::new(),
             kept: 0,
@@ -219,13 +221,7 @@ impl<'a> Work<'a> {
         })
     }
 
-    async fn keep(
-        &mut self,
-        tx: &mut Tx,
-        reported: &Reported,
-        number: String,
-        item: u32,
-    ) -> Result<(), StoreError> {
+    async fn keep(&mut self, tx: &mut Tx, reported: &Reported, number: String, item: u32) -> Result<(), StoreError> {
         let new = self.new_event(tx, reported, number, item).await?;
         let kept = tx.keep_event(&new).await?;
         self.kept += 1;
