@@ -5,6 +5,19 @@
 //! first: they are the architecture. The two target switches of the crate are in this file.
 #![recursion_limit = "512"]
 
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod tracking;
+
+/// Wakes up the page the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    components::console::find_base();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -179,6 +179,8 @@ pub struct ParcelFilter {
     pub status: Option<Status>,
     /// Finer word.
     pub substatus: Option<Substatus>,
+    /// Only those whose journey is not over (true), or is (false).
+    pub active: Option<bool>,
     /// Only those a person should act on.
     pub attention: Option<bool>,
     /// Only those standing still.

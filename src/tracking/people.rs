@@ -33,6 +33,27 @@ impl Scope {
     }
 }
 
+vocabulary! {
+    /// Which colours an operator sees; the system's until one is chosen.
+    Theme, "theme":
+    System = "system", "System theme";
+    Light = "light", "Light theme";
+    Dark = "dark", "Dark theme";
+}
+
+impl Theme {
+    /// The `data-theme` of the document; none where the system decides.
+    pub fn mark(self) -> Option<&'static str> {
+        (self != Self::System).then_some(self.as_str())
+    }
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self::System
+    }
+}
+
 /// Somebody who uses the console.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct User {

@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "server::store",
     "server::endpoints",
     "server::live",
+    "server::views",
     "server::ingest",
     "server::apply",
     "server::outgoing",

@@ -1,0 +1,85 @@
+//! What the pages ask and tell: server functions under `/fn`, at most ten lines each, by resource.
+//!
+//! Their bodies run on the server only. Who may call them is decided before, by the table in `server::auth`; a function
+//! that is not listed there is refused. Faults are sentences an operator can read; nothing internal is in them.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+pub mod parcels;
+pub mod preferences;
+
+/// Why something was not done or cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Fault {
+    /// What was asked for does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// What was given is not acceptable.
+    #[error("{0}")]
+    Unfit(String),
+    /// It failed on the server; the log knows more.
+    #[error("{0}")]
+    Failed(String),
+    /// No answer, or none that can be read.
+    #[error("Parcelwire did not answer. Check the connection, or sign in again.")]
+    Unreachable,
+}
+
+impl Fault {
+    /// The HTTP status of a page that shows it.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::Unfit(_) => 422,
+            Self::Failed(_) => 500,
+            Self::Unreachable => 503,
+        }
+    }
+}
+
+impl FromServerFnError for Fault {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::Unfit("The form was not filled in as expected.".into())
+            }
+            ServerFnErrorErr::ServerError(sentence) => Self::Failed(sentence),
+            _ => Self::Unreachable,
+        }
+    }
+}
+
+/// Lets a page or a function add to the HTTP answer. Provided by the router; absent in the browser.
+#[derive(Clone)]
+pub struct Reply {
+    status: Arc<dyn Fn(u16) + Send + Sync>,
+    cookie: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Reply {
+    /// Wraps what sets the status and what adds a `Set-Cookie`.
+    pub fn new(status: impl Fn(u16) + Send + Sync + 'static, cookie: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { status: Arc::new(status), cookie: Arc::new(cookie) }
+    }
+
+    /// Sets the status.
+    pub fn status(&self, code: u16) {
+        (self.status)(code);
+    }
+
+    /// Adds a cookie, attributes included.
+    pub fn cookie(&self, cookie: &str) {
+        (self.cookie)(cookie);
+    }
+}
+
+/// What the server lends to its functions: the state, the actor.
+pub fn lent<T: Clone + Send + Sync + 'static>() -> Result<T, Fault> {
+    use_context().ok_or_else(|| Fault::Failed("This can only be asked of a running server.".into()))
+}

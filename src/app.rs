@@ -1,0 +1,85 @@
+//! The document and its routes.
+
+use crate::components::console::{Console, console};
+use crate::components::frame::Frame;
+use crate::pages::home::HomePage;
+use crate::pages::login::LoginPage;
+use crate::pages::not_found::NotFoundPage;
+use crate::pages::parcel::ParcelPage;
+use crate::pages::parcels::ParcelsPage;
+use crate::pages::setup::SetupPage;
+use crate::pages::shipment::ShipmentPage;
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+use std::borrow::Cow;
+
+/// The document around the app; rendered on the server only. Needs a [`Console`] in context.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let Console { base, theme, .. } = console();
+    let (root, script, icon) = (base.clone(), format!("{base}/theme.js"), format!("{base}/favicon.svg"));
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme.mark() data-base=base>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#161b20"/>
+                <meta name="robots" content="noindex"/>
+                <script src=script></script>
+                <HashedStylesheet options=options.clone() id="style" root=root.clone()/>
+                <link rel="icon" type="image/svg+xml" href=icon/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options root/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The app: the frame around the pages, or the pages alone for a stranger.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let console = SharedValue::new(console).into_inner();
+    provide_context(console.clone());
+    // The server's routes never see the base path: it is stripped before them. The browser's addresses have it.
+    let base = if is_server() { String::new() } else { console.base.clone() };
+    let signed_in = console.viewer.is_some();
+    view! {
+        <Title formatter=titled/>
+        <Router base=Cow::Owned(base)>
+            {if signed_in {
+                view! { <Frame><Pages/></Frame> }.into_any()
+            } else {
+                view! { <Pages/> }.into_any()
+            }}
+        </Router>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFoundPage>
+            <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+            <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
+            <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async/>
+            <Route path=path!("/parcels/:id") view=ParcelPage ssr=SsrMode::Async/>
+            <Route path=path!("/shipments/:id") view=ShipmentPage ssr=SsrMode::Async/>
+            <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async/>
+        </Routes>
+    }
+}
+
+fn titled(page: String) -> String {
+    if page.is_empty() { "Parcelwire".into() } else { format!("{page} · Parcelwire") }
+}

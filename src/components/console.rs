@@ -1,0 +1,61 @@
+//! What every page knows before it asks for anything: the base path, who is looking, the theme, a message.
+//!
+//! The server provides a [`Console`] as context; the browser is handed the same value with the page.
+
+use crate::api::Reply;
+use crate::tracking::people::{Role, Theme};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// The name they sign in with.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// The circumstances of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Console {
+    /// Where everything is mounted: empty, or `/x` without a slash at its end.
+    pub base: String,
+    /// Who is looking; `None` on the sign-in and set-up pages.
+    pub viewer: Option<Viewer>,
+    /// The theme chosen in this browser.
+    pub theme: Theme,
+    /// What went wrong with the form that was sent (sign-in, set-up), in words.
+    pub message: Option<String>,
+    /// The name that was typed into that form.
+    pub typed_name: Option<String>,
+    /// Where the visitor was going before signing in.
+    pub going_to: Option<String>,
+}
+
+impl Console {
+    /// Whether whoever is looking may do what `role` may.
+    pub fn may(&self, role: Role) -> bool {
+        self.viewer.as_ref().is_some_and(|viewer| viewer.role >= role)
+    }
+}
+
+/// The circumstances of this page.
+pub fn console() -> Console {
+    use_context::<Console>().unwrap_or_default()
+}
+
+/// Answers with this HTTP status; nothing happens in the browser.
+pub fn answer_status(code: u16) {
+    if let Some(reply) = use_context::<Reply>() {
+        reply.status(code);
+    }
+}
+
+/// Tells server functions where everything is mounted, before the page wakes up. The document carries it.
+pub fn find_base() {
+    let base = document().document_element().and_then(|root| root.get_attribute("data-base")).unwrap_or_default();
+    if !base.is_empty() {
+        leptos::server_fn::client::set_server_url(Box::leak(base.into_boxed_str()));
+    }
+}

@@ -1,0 +1,94 @@
+//! A GET form over a list: everything that filters is in the address, under the names the API uses.
+
+use super::form::GetForm;
+use super::link::path;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The form with its buttons. Fields: [`FilterSelect`], [`FilterText`], [`FilterKeep`].
+#[component]
+pub fn FilterBar(
+    /// The list's address, without the base path.
+    to: &'static str,
+    /// Whether anything is filtered, which offers to clear it.
+    filtered: bool,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <GetForm action=to class="filter-bar" label="Filters">
+            {children()}
+            <span class="filter-actions">
+                <button class="button">"Filter"</button>
+                {filtered.then(|| view! { <a class="button" data-kind="quiet" href=path(to)>"Clear"</a> })}
+            </span>
+        </GetForm>
+    }
+}
+
+/// One of a closed list, or any.
+#[component]
+pub fn FilterSelect(
+    /// The parameter.
+    name: &'static str,
+    /// Over the field.
+    label: &'static str,
+    /// Words and labels.
+    options: Vec<(String, String)>,
+) -> impl IntoView {
+    let chosen = use_query_map().get_untracked().get(name).unwrap_or_default();
+    view! {
+        <label>
+            {label}
+            <select name=name class="control">
+                <option value="">"Any"</option>
+                {options
+                    .into_iter()
+                    .map(|(word, text)| {
+                        let selected = word == chosen;
+                        view! { <option value=word selected=selected>{text}</option> }
+                    })
+                    .collect_view()}
+            </select>
+        </label>
+    }
+}
+
+/// Free text.
+#[component]
+pub fn FilterText(
+    /// The parameter.
+    name: &'static str,
+    /// Over the field.
+    label: &'static str,
+    /// In the empty field.
+    #[prop(optional)]
+    placeholder: &'static str,
+) -> impl IntoView {
+    let value = use_query_map().get_untracked().get(name).unwrap_or_default();
+    view! {
+        <label class="filter-grow">
+            {label}
+            <input type="search" name=name class="control" value=value placeholder=placeholder autocomplete="off"/>
+        </label>
+    }
+}
+
+/// Keeps a parameter that has no field of its own.
+#[component]
+pub fn FilterKeep(
+    /// The parameter.
+    name: &'static str,
+) -> impl IntoView {
+    let value = use_query_map().get_untracked().get(name);
+    value.map(|value| view! { <input type="hidden" name=name value=value/> })
+}
+
+/// The words and labels of a closed list, for [`FilterSelect`].
+pub fn options<T: Copy>(
+    all: &[T],
+    word: impl Fn(T) -> &'static str,
+    label: impl Fn(T) -> &'static str,
+) -> Vec<(String, String)> {
+    all.iter().map(|&item| (word(item).to_owned(), label(item).to_owned())).collect()
+}

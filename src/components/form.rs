@@ -1,0 +1,128 @@
+//! Forms that work without scripts and are quicker with them.
+
+use super::console::console;
+use super::icon::Icon;
+use super::link::path;
+use leptos::ev::SubmitEvent;
+use leptos::form::{FromFormData, form_data_from_event};
+use leptos::prelude::*;
+use leptos::server_fn::client::Client;
+use leptos::server_fn::codec::PostUrl;
+use leptos::server_fn::request::ClientReq;
+use leptos::server_fn::{Http, ServerFn};
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use serde::de::DeserializeOwned;
+use web_sys::{FormData, UrlSearchParams};
+
+/// A form whose fields become the address: filters and searches. Empty fields are left out when scripts run.
+#[component]
+pub fn GetForm(
+    /// Where it goes, without the base path.
+    action: &'static str,
+    /// `search` for the search of the whole console.
+    #[prop(optional)]
+    role: Option<&'static str>,
+    /// Its class.
+    #[prop(optional)]
+    class: &'static str,
+    /// What it is for, to screen readers.
+    label: &'static str,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    let address = path(action);
+    let navigate = use_navigate();
+    let to = address.clone();
+    let submit = move |event: SubmitEvent| {
+        let Some(query) = form_data_from_event(&event).ok().and_then(|data| query_of(&data)) else { return };
+        event.prevent_default();
+        let target = if query.is_empty() { to.clone() } else { format!("{to}?{query}") };
+        navigate(&target, NavigateOptions { resolve: false, ..NavigateOptions::default() });
+    };
+    view! {
+        <form method="get" action=address role=role class=class aria-label=label on:submit=submit>
+            {children()}
+        </form>
+    }
+}
+
+fn query_of(data: &FormData) -> Option<String> {
+    let all = UrlSearchParams::new_with_str_sequence_sequence(data).ok()?.to_string();
+    let all = String::from(all);
+    Some(all.split('&').filter(|pair| !pair.ends_with('=')).collect::<Vec<_>>().join("&"))
+}
+
+/// A form that calls a server function: a plain POST without scripts, the function itself with them.
+///
+/// Unlike Leptos' own, it knows the base path.
+#[component]
+pub fn ActForm<F, O>(
+    /// What it calls.
+    action: ServerAction<F>,
+    /// Its class.
+    #[prop(optional)]
+    class: &'static str,
+    /// The fields.
+    children: Children,
+) -> impl IntoView
+where
+    F: ServerFn<Protocol = Http<PostUrl, O>> + DeserializeOwned + Clone + Send + Sync + 'static,
+    F::Client: Client<F::Error>,
+    <<F::Client as Client<F::Error>>::Request as ClientReq<F::Error>>::FormData: From<FormData>,
+    F::Output: Send + Sync + 'static,
+    F::Error: Send + Sync + 'static,
+{
+    let submit = move |event: SubmitEvent| {
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        match F::from_event(&event) {
+            Ok(input) => drop(action.dispatch(input)),
+            Err(error) => leptos::logging::error!("the form does not fit its function: {error:?}"),
+        }
+    };
+    view! {
+        <form method="post" action=format!("{}{}", console().base, F::url()) class=class on:submit=submit>
+            {children()}
+        </form>
+    }
+}
+
+/// What became of an act: the fault in words, or `done`. A fault of a form sent without scripts shows too.
+#[component]
+pub fn ActNotice<F>(
+    /// Which act.
+    action: ServerAction<F>,
+    /// Said when it succeeded.
+    #[prop(optional, into)]
+    done: String,
+) -> impl IntoView
+where
+    F: ServerFn + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+    F::Error: std::fmt::Display + Send + Sync + 'static,
+{
+    let fault_of =
+        move || action.value().with(|value| value.as_ref().and_then(|v| v.as_ref().err().map(ToString::to_string)));
+    let at_first = SharedValue::new(move || untrack(fault_of)).into_inner();
+    let said = move || {
+        if action.version().get() == 0 {
+            return at_first.clone().map(Err);
+        }
+        match fault_of() {
+            Some(fault) => Some(Err(fault)),
+            None => {
+                action.value().with(Option::is_some).then(|| Ok(done.clone())).filter(|ok| ok != &Ok(String::new()))
+            }
+        }
+    };
+    let shown = move || {
+        said().map(|said| match said {
+            Ok(text) => view! { <div class="notice" data-tone="green"><Icon name="check"/><p class="notice-body">{text}</p></div> },
+            Err(text) => view! { <div class="notice" data-tone="red"><Icon name="triangle"/><p class="notice-body">{text}</p></div> },
+        })
+    };
+    view! { <div aria-live="polite">{shown}</div> }
+}

@@ -1,0 +1,194 @@
+//! The frame around every page of a signed-in operator: rail, bar with search, main.
+
+use super::console::{Viewer, console};
+use super::form::GetForm;
+use super::icon::Icon;
+use super::link::{path, use_here};
+use super::live::{Stream, provide_live, use_stream};
+use super::theme::ThemeSwitch;
+use leptos::ev::{KeyboardEvent, keydown};
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// A place in the rail: icon, words, words where there is little room, address.
+struct Place {
+    icon: &'static str,
+    long: &'static str,
+    short: &'static str,
+    to: &'static str,
+}
+
+const DAILY: [Place; 4] = [
+    Place { icon: "parcels", long: "Parcels", short: "Parcels", to: "/parcels" },
+    Place { icon: "deliveries", long: "Deliveries", short: "Deliveries", to: "/deliveries" },
+    Place { icon: "failed", long: "Failed signatures", short: "Failed", to: "/deliveries?verdict=failed" },
+    Place { icon: "carriers", long: "Carriers", short: "Carriers", to: "/carriers" },
+];
+
+const RARE: [Place; 3] = [
+    Place { icon: "bench", long: "Test bench", short: "Test bench", to: "/test-bench" },
+    Place { icon: "mappings", long: "Mappings", short: "Mappings", to: "/mappings" },
+    Place { icon: "settings", long: "Settings", short: "Settings", to: "/settings" },
+];
+
+/// Rail, bar and main.
+#[component]
+pub fn Frame(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    provide_live();
+    let viewer = console().viewer;
+    view! {
+        <a class="skip-link" href="#main">"Skip to the page"</a>
+        <div class="frame">
+            <Rail viewer=viewer.clone()/>
+            <Bar viewer/>
+            <main class="main" id="main" tabindex="-1">
+                <div class="page">{children()}</div>
+            </main>
+        </div>
+    }
+}
+
+#[component]
+fn Rail(viewer: Option<Viewer>) -> impl IntoView {
+    view! {
+        <div class="rail">
+            <a class="brand" href=path("/")><Icon name="brand"/>"Parcelwire"</a>
+            <nav aria-label="Console">
+                <ul>{DAILY.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
+                <ul class="rail-more">{RARE.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
+            </nav>
+            <details class="rail-sheet">
+                <summary><Icon name="more"/>"More"</summary>
+                <div class="sheet">
+                    <nav aria-label="More">
+                        <ul>{RARE.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
+                    </nav>
+                    <div class="sheet-foot"><ThemeSwitch/><Who viewer/></div>
+                </div>
+            </details>
+        </div>
+    }
+}
+
+#[component]
+fn PlaceLink(place: &'static Place) -> impl IntoView {
+    let here = use_here();
+    let query = use_query_map();
+    let current = move || {
+        let failed = here.get() == "/deliveries" && query.with(|q| q.get_str("verdict") == Some("failed"));
+        let here = here.get();
+        let matches = match place.to {
+            "/deliveries?verdict=failed" => failed,
+            "/deliveries" => !failed && here.starts_with("/deliveries"),
+            "/parcels" => here == "/" || here.starts_with("/parcels") || here.starts_with("/shipments"),
+            to => here.starts_with(to),
+        };
+        matches.then_some("page")
+    };
+    view! {
+        <a href=path(place.to) aria-current=current>
+            <Icon name=place.icon/>
+            <span class="long">{place.long}</span>
+            <span class="short" aria-hidden="true">{place.short}</span>
+        </a>
+    }
+}
+
+#[component]
+fn Bar(viewer: Option<Viewer>) -> impl IntoView {
+    let query = use_query_map();
+    let field = NodeRef::<html::Input>::new();
+    let typed = move || query.with(|q| q.get("q").unwrap_or_default());
+    Effect::new(move |_| focus_on_slash(field));
+    view! {
+        <header class="bar">
+            <a class="brand" href=path("/") aria-label="Parcelwire"><Icon name="brand"/></a>
+            <GetForm action="/parcels" role="search" label="Parcels">
+                <Icon name="search"/>
+                <input
+                    type="search"
+                    name="q"
+                    node_ref=field
+                    aria-label="Search parcels"
+                    placeholder="Number, barcode or reference"
+                    autocomplete="off"
+                    spellcheck="false"
+                    value=untrack(typed)
+                    prop:value=typed
+                />
+                <kbd data-needs-scripts aria-hidden="true">"/"</kbd>
+            </GetForm>
+            <div class="bar-end">
+                <LiveDot/>
+                <ThemeSwitch/>
+                <Who viewer/>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn LiveDot() -> impl IntoView {
+    let stream = use_stream();
+    let (state, word) = (
+        move || match stream.get() {
+            Stream::Live => "live",
+            Stream::Resting => "resting",
+            Stream::Reconnecting => "reconnecting",
+        },
+        move || match stream.get() {
+            Stream::Live => "Live",
+            Stream::Resting => "Paused",
+            Stream::Reconnecting => "Reconnecting",
+        },
+    );
+    view! {
+        <span class="live-dot" data-needs-scripts data-state=state title="Whether this page updates by itself">
+            <span class="live-word">{word}</span>
+        </span>
+    }
+}
+
+#[component]
+fn Who(viewer: Option<Viewer>) -> impl IntoView {
+    viewer.map(|viewer| {
+        view! {
+            <div class="who">
+                <span>
+                    <span class="who-name">{viewer.name}</span>
+                    <span class="who-role">{viewer.role.label()}</span>
+                </span>
+                <form method="post" action=path("/logout")>
+                    <button class="button" data-kind="quiet" title="Sign out"><Icon name="sign-out"/>"Sign out"</button>
+                </form>
+            </div>
+        }
+    })
+}
+
+/// `/` leads to the search, unless something is being typed.
+fn focus_on_slash(field: NodeRef<html::Input>) {
+    let listening = window_event_listener(keydown, move |event: KeyboardEvent| {
+        if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || typing(&event) {
+            return;
+        }
+        if let Some(field) = field.get_untracked() {
+            event.prevent_default();
+            // Focusing an element of this document cannot fail.
+            let _ = field.focus();
+        }
+    });
+    on_cleanup(move || listening.remove());
+}
+
+fn typing(event: &KeyboardEvent) -> bool {
+    event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| {
+        element.is_content_editable() || ["INPUT", "TEXTAREA", "SELECT"].contains(&element.tag_name().as_str())
+    })
+}

@@ -1,0 +1,47 @@
+//! Keyset paging: plain links, first and next.
+
+use super::icon::Icon;
+use super::link::with_query;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// What is shown and where it goes on. The rest of the query stays.
+#[component]
+pub fn Pager(
+    /// The page's address without base and query.
+    #[prop(into)]
+    to: String,
+    /// How many rows are shown.
+    shown: usize,
+    /// From the page; none at the end.
+    next_cursor: Option<String>,
+) -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let on_first = query.get_str("cursor").is_none();
+    let rest: Vec<(String, String)> = query
+        .into_iter()
+        .filter(|(name, _)| name != "cursor")
+        .map(|(name, value)| (name.into_owned(), value))
+        .collect();
+    let address = move |cursor: Option<String>| {
+        let mut parameters: Vec<(&str, String)> = rest.iter().map(|(n, v)| (n.as_str(), v.clone())).collect();
+        parameters.push(("cursor", cursor.unwrap_or_default()));
+        with_query(&to, &parameters)
+    };
+    let first = (!on_first).then(|| address(None));
+    let next = next_cursor.map(|cursor| address(Some(cursor)));
+    let count = match (shown, on_first, next.is_some()) {
+        (1, true, false) => "1 in all".to_owned(),
+        (n, true, false) => format!("{n} in all"),
+        (n, _, _) => format!("{n} shown"),
+    };
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{count}</span>
+            <span class="row">
+                {first.map(|href| view! { <a class="button" href=href>"Newest"</a> })}
+                {next.map(|href| view! { <a class="button" rel="next" href=href>"Older"<Icon name="chevron"/></a> })}
+            </span>
+        </nav>
+    }
+}

@@ -1,0 +1,41 @@
+//! `/login`: a plain form; the message of a failed attempt comes with the page (`Console::message`).
+
+use crate::components::console::console;
+use crate::components::field::Field;
+use crate::components::icon::Icon;
+use crate::components::link::path;
+use crate::components::notice::Notice;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+/// The sign-in form.
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let console = console();
+    let next = console.going_to.clone().or_else(|| use_query_map().get_untracked().get("next")).unwrap_or_default();
+    view! {
+        <Title text="Sign in"/>
+        <div class="sign-in">
+            <main id="main">
+                <p class="brand"><Icon name="brand"/>"Parcelwire"</p>
+                <section class="card">
+                    <form class="card-body" method="post" action=path("/login")>
+                        <h1>"Sign in"</h1>
+                        {console.message.map(|message| view! { <div role="alert"><Notice tone="red" icon="triangle">{message}</Notice></div> })}
+                        {(!next.is_empty()).then(|| view! { <input type="hidden" name="next" value=next.clone()/> })}
+                        <Field
+                            name="username"
+                            label="Name"
+                            value=console.typed_name.unwrap_or_default()
+                            autocomplete="username"
+                            required=true
+                        />
+                        <Field name="password" label="Password" kind="password" autocomplete="current-password" required=true/>
+                        <button class="button" data-kind="primary">"Sign in"</button>
+                    </form>
+                </section>
+            </main>
+        </div>
+    }
+}

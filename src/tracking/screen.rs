@@ -1,0 +1,69 @@
+//! What a page gets in one answer: its rows, the server's clock, and the zones its times are shown in.
+
+use super::event::Event;
+use super::page::Page;
+use super::parcel::{Parcel, ShipmentSummary};
+use super::time::Timestamp;
+use super::zones::Zones;
+use serde::{Deserialize, Serialize};
+
+/// An answer with what it takes to show its times; the browser's own clock is never asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Screen<T> {
+    /// When the server answered.
+    pub now: Timestamp,
+    /// For `now` and every time in `item`.
+    pub zones: Zones,
+    /// The answer.
+    pub item: T,
+}
+
+/// How many parcels stand in each view of the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewCounts {
+    /// All of them.
+    pub all: u64,
+    /// On their way, in any sense.
+    pub active: u64,
+    /// A person should act.
+    pub attention: u64,
+    /// On the last vehicle.
+    pub out_for_delivery: u64,
+    /// Waiting to be collected.
+    pub ready_for_pickup: u64,
+    /// On the way back.
+    pub returning: u64,
+    /// Delivered.
+    pub delivered: u64,
+}
+
+/// The list of parcels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParcelList {
+    /// The rows.
+    pub page: Page<Parcel>,
+    /// Of all parcels, whatever the filter.
+    pub counts: ViewCounts,
+}
+
+/// Everything on a parcel's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParcelSheet {
+    /// The parcel.
+    pub parcel: Parcel,
+    /// Its timeline, newest first.
+    pub events: Page<Event>,
+    /// Every piece of its shipment, itself included; empty where parcel and job are the same.
+    pub pieces: Vec<Parcel>,
+}
+
+/// Everything on a shipment's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ShipmentSheet {
+    /// The roll-up; null where the shipment has one implicit piece.
+    pub summary: Option<ShipmentSummary>,
+    /// Its pieces.
+    pub parcels: Vec<Parcel>,
+    /// Events of all pieces, newest first.
+    pub events: Vec<Event>,
+}
