@@ -6,40 +6,12 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+pub use crate::tracking::screen::Fault;
 
 pub mod parcels;
 pub mod preferences;
-
-/// Why something was not done or cannot be shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub enum Fault {
-    /// What was asked for does not exist.
-    #[error("{0}")]
-    NotFound(String),
-    /// What was given is not acceptable.
-    #[error("{0}")]
-    Unfit(String),
-    /// It failed on the server; the log knows more.
-    #[error("{0}")]
-    Failed(String),
-    /// No answer, or none that can be read.
-    #[error("Parcelwire did not answer. Check the connection, or sign in again.")]
-    Unreachable,
-}
-
-impl Fault {
-    /// The HTTP status of a page that shows it.
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::NotFound(_) => 404,
-            Self::Unfit(_) => 422,
-            Self::Failed(_) => 500,
-            Self::Unreachable => 503,
-        }
-    }
-}
 
 impl FromServerFnError for Fault {
     type Encoder = JsonEncoding;

@@ -16,7 +16,7 @@ pub async fn list_parcels(
     page: PageRequest,
 ) -> Result<Screen<ParcelList>, Fault> {
     let views: crate::server::views::Views = super::lent()?;
-    views.parcel_list(&filter, &page).await.map_err(Fault::Failed)
+    views.parcel_list(&filter, &page).await
 }
 
 /// Everything on a parcel's page; `cursor` goes on in its timeline. Role: viewer.
@@ -28,8 +28,7 @@ pub async fn show_parcel(
     cursor: Option<String>,
 ) -> Result<Screen<ParcelSheet>, Fault> {
     let views: crate::server::views::Views = super::lent()?;
-    let sheet = views.parcel_sheet(id, &PageRequest { limit: 100, cursor }).await.map_err(Fault::Failed)?;
-    sheet.ok_or_else(|| Fault::NotFound("There is no such parcel.".into()))
+    views.parcel_sheet(id, &PageRequest { limit: 100, cursor }).await
 }
 
 /// Everything on a shipment's page. Role: viewer.
@@ -39,6 +38,5 @@ pub async fn show_shipment(
     id: Uuid,
 ) -> Result<Screen<ShipmentSheet>, Fault> {
     let views: crate::server::views::Views = super::lent()?;
-    let sheet = views.shipment_sheet(id).await.map_err(Fault::Failed)?;
-    sheet.ok_or_else(|| Fault::NotFound("There is no such shipment.".into()))
+    views.shipment_sheet(id).await
 }

@@ -35,13 +35,16 @@ pub fn FilterSelect(
     label: &'static str,
     /// Words and labels.
     options: Vec<(String, String)>,
+    /// What choosing none of them means.
+    #[prop(default = "Any")]
+    any: &'static str,
 ) -> impl IntoView {
     let chosen = use_query_map().get_untracked().get(name).unwrap_or_default();
     view! {
         <label>
             {label}
             <select name=name class="control">
-                <option value="">"Any"</option>
+                <option value="">{any}</option>
                 {options
                     .into_iter()
                     .map(|(word, text)| {

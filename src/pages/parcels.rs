@@ -13,7 +13,7 @@ use crate::components::table::TableBox;
 use crate::components::time::{Ago, clocks, span_text};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::page::PageRequest;
-use crate::tracking::parcel::{Parcel, ParcelFilter};
+use crate::tracking::parcel::{Parcel, ParcelFilter, ParcelOrder};
 use crate::tracking::screen::{ParcelList, ViewCounts};
 use crate::tracking::status::Status;
 use leptos::prelude::*;
@@ -49,7 +49,7 @@ fn Listed(list: ParcelList, query: ParamsMap) -> impl IntoView {
         <Views counts=list.counts filter=filter.clone()/>
         <Filters filter=filter.clone()/>
         {if empty {
-            view! { <Nothing filtered=filter != ParcelFilter::default()/> }.into_any()
+            view! { <Nothing filtered=ParcelFilter { order: None, ..filter } != ParcelFilter::default()/> }.into_any()
         } else {
             let shown = page.items.len();
             view! {
@@ -127,6 +127,7 @@ fn Filters(filter: ParcelFilter) -> impl IntoView {
             <FilterSelect name="stalled" label="Movement" options=stalled/>
             <FilterSelect name="expired" label="Silence" options=quiet/>
             <FilterSelect name="test" label="Kind" options=test/>
+            <FilterSelect name="order" label="Order" any="Last changed" options=vec![("created".to_owned(), "First known".to_owned())]/>
             {["q", "number", "active", "attention", "substatus", "tag", "from", "to"]
                 .map(|name| view! { <FilterKeep name/> })
                 .into_iter()
@@ -251,6 +252,7 @@ fn filter_of(query: &ParamsMap) -> ParcelFilter {
         to: word(query, "to"),
         tag: word(query, "tag"),
         test: word(query, "test"),
+        order: Some(word(query, "order").unwrap_or(ParcelOrder::Updated)),
     }
 }
 

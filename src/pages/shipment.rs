@@ -44,17 +44,16 @@ pub fn ShipmentPage() -> impl IntoView {
 #[component]
 fn Sheet(sheet: ShipmentSheet) -> impl IntoView {
     let ShipmentSheet { summary, parcels, events } = sheet;
-    let number = parcels.first().map(|parcel| parcel.number.clone()).unwrap_or_default();
+    let number = summary.number.clone();
     let legs = parcels.first().map(|parcel| parcel.legs.clone()).unwrap_or_default();
     let several = parcels.len() > 1;
     let signed =
-        summary.as_ref().filter(|s| s.signed_for > 0).map(|s| format!("Signed for: {} of {}.", s.signed_for, s.pieces));
-    let roll_up = summary.map(|s| s.summary).unwrap_or_default();
+        (summary.signed_for > 0).then(|| format!(" Signed for: {} of {}.", summary.signed_for, summary.pieces));
     view! {
         <Title text=format!("Shipment {number}")/>
         <header class="page-head">
             <h1>"Shipment "<span class="number">{number}</span></h1>
-            <p class="page-lead">{roll_up}". "{signed}</p>
+            <p class="page-lead">{summary.summary}"."{signed}</p>
         </header>
         <TableBox label="Pieces">
             <table class="table" data-cards role="table">

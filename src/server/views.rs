@@ -1,15 +1,19 @@
 //! Puts together what a page shows in one answer: rows, counts, the clock, and the zones of its times.
 //!
-//! Free of HTTP and Leptos; server functions call it and the browser asks them.
+//! Free of HTTP and Leptos; server functions call it. A failure is logged here and told in words that hold nothing of it.
 
 use super::clock::SharedClock;
-use super::store::Store;
-use crate::tracking::page::PageRequest;
-use crate::tracking::parcel::ParcelFilter;
-use crate::tracking::screen::{ParcelList, ParcelSheet, Screen, ShipmentSheet};
+use super::store::{Store, StoreError};
+use crate::tracking::event::Event;
+use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::parcel::{Parcel, ParcelFilter};
+use crate::tracking::screen::{Fault, ParcelList, ParcelSheet, Screen, ShipmentSheet, ViewCounts};
+use crate::tracking::status::Status;
+use crate::tracking::time::Timestamp;
 use uuid::Uuid;
+use zones::Gathered;
 
-mod zones;
+pub mod zones;
 
 /// What the pages' questions are answered from.
 #[derive(Clone)]
@@ -22,22 +26,102 @@ pub struct Views {
     pub base: String,
 }
 
-/// What an operator is told when an answer could not be put together.
-const FAILED: &str = "The database did not answer as expected. The log of the server says more.";
+/// Logs what failed while `doing`, and says it without particulars.
+pub fn fault(doing: &'static str, error: &StoreError) -> Fault {
+    if matches!(error, StoreError::BadCursor) {
+        return Fault::Unfit("This link to a page of the list is damaged. Go back to its first page.".into());
+    }
+    tracing::error!(error = error as &dyn std::error::Error, "{doing} failed");
+    Fault::Failed("The database did not answer as it should. The server's log says more.".into())
+}
 
 impl Views {
     /// One page of the list of parcels, and how many stand in each view.
-    pub async fn parcel_list(&self, _filter: &ParcelFilter, _page: &PageRequest) -> Result<Screen<ParcelList>, String> {
-        Err(FAILED.into())
+    pub async fn parcel_list(&self, filter: &ParcelFilter, page: &PageRequest) -> Result<Screen<ParcelList>, Fault> {
+        let now = self.clock.now();
+        let listed = self.list(filter, page, now).await;
+        let item = listed.map_err(|error| fault("listing parcels", &error))?;
+        let mut gathered = Gathered::at(now);
+        item.page.items.iter().for_each(|parcel| gather_parcel(&mut gathered, parcel));
+        Ok(Screen { now, zones: gathered.cut(), item })
     }
 
-    /// Everything on a parcel's page; `None` where there is no such parcel.
-    pub async fn parcel_sheet(&self, _id: Uuid, _page: &PageRequest) -> Result<Option<Screen<ParcelSheet>>, String> {
-        Err(FAILED.into())
+    async fn list(&self, filter: &ParcelFilter, page: &PageRequest, now: Timestamp) -> Result<ParcelList, StoreError> {
+        let test = filter.test.unwrap_or_default();
+        let page = self.store.list_parcels(filter, page, now).await?;
+        let by_status = self.store.status_counts(test).await?;
+        let attention = self.store.count_attention(test, now).await?;
+        Ok(ParcelList { page, counts: counts(&by_status, attention) })
     }
 
-    /// Everything on a shipment's page; `None` where there is no such shipment.
-    pub async fn shipment_sheet(&self, _id: Uuid) -> Result<Option<Screen<ShipmentSheet>>, String> {
-        Err(FAILED.into())
+    /// Everything on a parcel's page.
+    pub async fn parcel_sheet(&self, id: Uuid, page: &PageRequest) -> Result<Screen<ParcelSheet>, Fault> {
+        let now = self.clock.now();
+        let sheet = self.sheet(id, page, now).await.map_err(|error| fault("showing a parcel", &error))?;
+        let item = sheet.ok_or_else(|| Fault::NotFound("There is no such parcel.".into()))?;
+        let mut gathered = Gathered::at(now);
+        gather_parcel(&mut gathered, &item.parcel);
+        item.pieces.iter().for_each(|piece| gather_parcel(&mut gathered, piece));
+        item.events.items.iter().for_each(|event| gather_event(&mut gathered, event));
+        Ok(Screen { now, zones: gathered.cut(), item })
     }
+
+    async fn sheet(&self, id: Uuid, page: &PageRequest, now: Timestamp) -> Result<Option<ParcelSheet>, StoreError> {
+        let Some(parcel) = self.store.find_parcel(id, now).await? else { return Ok(None) };
+        let events = self.store.parcel_events(id, page).await?;
+        let pieces = match &parcel.shipment {
+            Some(shipment) => self.store.shipment_parcels(shipment.id, now).await?,
+            None => Vec::new(),
+        };
+        Ok(Some(ParcelSheet { parcel, events, pieces }))
+    }
+
+    /// Everything on a shipment's page.
+    pub async fn shipment_sheet(&self, id: Uuid) -> Result<Screen<ShipmentSheet>, Fault> {
+        let now = self.clock.now();
+        let sheet = self.shipment(id, now).await.map_err(|error| fault("showing a shipment", &error))?;
+        let item = sheet.ok_or_else(|| Fault::NotFound("There is no such shipment.".into()))?;
+        let mut gathered = Gathered::at(now);
+        item.parcels.iter().for_each(|parcel| gather_parcel(&mut gathered, parcel));
+        item.events.iter().for_each(|event| gather_event(&mut gathered, event));
+        Ok(Screen { now, zones: gathered.cut(), item })
+    }
+
+    async fn shipment(&self, id: Uuid, now: Timestamp) -> Result<Option<ShipmentSheet>, StoreError> {
+        let Some(summary) = self.store.find_shipment(id).await? else { return Ok(None) };
+        let parcels = self.store.shipment_parcels(id, now).await?;
+        let Page { items: events, .. } =
+            self.store.shipment_events(id, &PageRequest { limit: 200, cursor: None }).await?;
+        Ok(Some(ShipmentSheet { summary, parcels, events }))
+    }
+}
+
+fn counts(by_status: &[(Status, u64)], attention: u64) -> ViewCounts {
+    let of = |status| by_status.iter().filter(|(known, _)| *known == status).map(|(_, n)| n).sum();
+    ViewCounts {
+        all: by_status.iter().map(|(_, n)| n).sum(),
+        active: by_status.iter().filter(|(status, _)| !status.is_terminal()).map(|(_, n)| n).sum(),
+        attention,
+        out_for_delivery: of(Status::OutForDelivery),
+        ready_for_pickup: of(Status::AvailableForPickup),
+        returning: of(Status::Returning),
+        delivered: of(Status::Delivered),
+    }
+}
+
+fn gather_parcel(gathered: &mut Gathered, parcel: &Parcel) {
+    let m = &parcel.milestones;
+    gathered.zone(&parcel.zone);
+    let stages = [m.info_received_at, m.accepted_at, m.first_out_for_delivery_at, m.first_attempt_at, m.delivered_at];
+    let others = [m.returning_at, m.returned_at, parcel.status_since, parcel.last_event_at];
+    stages.into_iter().chain(others).for_each(|at| gathered.time(at));
+    gathered.time(parcel.created_at);
+    gathered.time(parcel.updated_at);
+}
+
+fn gather_event(gathered: &mut Gathered, event: &Event) {
+    gathered.zone(event.zone.as_deref().unwrap_or_default());
+    gathered.time(event.occurred_at);
+    gathered.time(event.effective_at);
+    gathered.time(event.received_at);
 }

@@ -1,4 +1,4 @@
-//! What a page gets in one answer: its rows, the server's clock, and the zones its times are shown in.
+//! What a page gets in one answer: its rows, the server's clock and the zones its times are shown in, or a fault.
 
 use super::event::Event;
 use super::page::Page;
@@ -60,10 +60,39 @@ pub struct ParcelSheet {
 /// Everything on a shipment's page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ShipmentSheet {
-    /// The roll-up; null where the shipment has one implicit piece.
-    pub summary: Option<ShipmentSummary>,
+    /// Its number and roll-up.
+    pub summary: ShipmentSummary,
     /// Its pieces.
     pub parcels: Vec<Parcel>,
     /// Events of all pieces, newest first.
     pub events: Vec<Event>,
+}
+
+/// Why something was not done or cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Fault {
+    /// What was asked for does not exist.
+    #[error("{0}")]
+    NotFound(String),
+    /// What was given is not acceptable.
+    #[error("{0}")]
+    Unfit(String),
+    /// It failed on the server; the log knows more.
+    #[error("{0}")]
+    Failed(String),
+    /// No answer, or none that can be read.
+    #[error("Parcelwire did not answer. Check the connection, or sign in again.")]
+    Unreachable,
+}
+
+impl Fault {
+    /// The HTTP status of a page that shows it.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::Unfit(_) => 422,
+            Self::Failed(_) => 500,
+            Self::Unreachable => 503,
+        }
+    }
 }

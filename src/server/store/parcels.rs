@@ -41,6 +41,7 @@ const SELECT_REST: &str = ") SELECT p.*, n.label AS endpoint_label, json_extract
   JOIN endpoints n ON n.id = p.endpoint_id JOIN shipments s ON s.id = p.shipment_id WHERE 1 = 1";
 /// Waiting for half of the holding time asks for a person too.
 const ATTENTION: &str = "(p.action_required = 1 OR (p.status = 'available_for_pickup' AND p.stalled))";
+const ACTIVE: &str = "(p.status NOT IN ('delivered', 'returned', 'cancelled'))";
 
 #[derive(sqlx::FromRow)]
 struct ParcelRow {
@@ -260,7 +261,13 @@ fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter) {
     if let Some(substatus) = filter.substatus {
         query.push(" AND p.substatus = ").push_bind(substatus.as_str());
     }
-    for (wanted, claim) in [(filter.attention, ATTENTION), (filter.stalled, "p.stalled"), (filter.expired, "p.expired")] {
+    let claims = [
+        (filter.active, ACTIVE),
+        (filter.attention, ATTENTION),
+        (filter.stalled, "p.stalled"),
+        (filter.expired, "p.expired"),
+    ];
+    for (wanted, claim) in claims {
         match wanted {
             Some(true) => query.push(" AND ").push(claim),
             Some(false) => query.push(" AND NOT ").push(claim),
