@@ -77,9 +77,8 @@ CREATE INDEX parcels_newest ON parcels (is_test, created_at, id);
 CREATE INDEX parcels_changed ON parcels (is_test, updated_at, id);
 CREATE INDEX parcels_by_status ON parcels (is_test, status, created_at, id);
 CREATE INDEX parcels_by_carrier ON parcels (carrier, is_test, created_at, id);
-CREATE INDEX parcels_to_act_on ON parcels (is_test, created_at, id) WHERE action_required = 1;
 CREATE INDEX parcels_by_last_event ON parcels (last_event_at);
-CREATE INDEX parcels_by_number ON parcels (number_norm);
+CREATE INDEX parcels_by_number ON parcels (number_norm, is_test, created_at, id);
 CREATE INDEX parcels_by_piece ON parcels (piece_norm) WHERE piece_norm IS NOT NULL;
 
 -- Every other number somebody may search for. Never unique.

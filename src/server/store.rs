@@ -18,6 +18,7 @@ mod mask;
 pub mod parcels;
 pub mod people;
 mod row;
+pub mod tokens;
 pub mod writer;
 
 pub use apply::{Admitted, Kept, KeptChange, Mapped, NewEvent, NewVerdict, RawDelivery};
@@ -25,6 +26,7 @@ pub use capture::{Answer, Capture, Captured};
 pub use desk::RecordedStep;
 pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret};
 pub use error::StoreError;
+pub use mappings::NewMapping;
 pub use people::{NewSession, OpenSession, StoredUser};
 pub use writer::Tx;
 

@@ -2,8 +2,8 @@
 
 use parcelwire::server::secrets::{Sealed, sha256_hex, token_hash};
 use parcelwire::server::store::{
-    Answer, Capture, Captured, KeptChange, Mapped, NewEndpoint, NewEvent, NewSession, NewVerdict, Store, StoreError,
-    StoreOptions,
+    Answer, Capture, Captured, KeptChange, Mapped, NewEndpoint, NewEvent, NewMapping, NewSession, NewVerdict, Store,
+    StoreError, StoreOptions,
 };
 use parcelwire::server::{ids, store};
 use parcelwire::tracking::carrier_id::CarrierId;
@@ -230,10 +230,8 @@ async fn one_of_many_equal_messages_is_first_and_the_rest_are_duplicates() {
 async fn a_nonce_marks_one_delivery_as_a_test() {
     let bed = bed().await;
     let nonce = bed.store.mint_test_nonce(bed.endpoint, "delivered", t0(), 60).await.expect("minted");
-    let with = |nonce: &str| Capture {
-        test_nonce: Some(nonce.into()),
-        ..capture(bed.endpoint, "test", Some("test"), t0())
-    };
+    let with =
+        |nonce: &str| Capture { test_nonce: Some(nonce.into()), ..capture(bed.endpoint, "test", Some("test"), t0()) };
     let unknown = bed.store.capture(with("made up")).await.expect("stored");
     assert!(!unknown.is_test());
     // The same message: a test never touches what is real.
@@ -260,8 +258,8 @@ async fn refusals_share_rows_and_a_flood_pushes_out_only_itself() {
         assert_eq!((again.delivery(), again.answer()), (carrier.delivery(), Answer::Refused));
     }
     for chunk in 0..11 {
-        let flood = (0..100)
-            .map(|n| bed.store.capture(refusal(bed.endpoint, &format!("flood {chunk} {n}"), "203.0.113.9")));
+        let flood =
+            (0..100).map(|n| bed.store.capture(refusal(bed.endpoint, &format!("flood {chunk} {n}"), "203.0.113.9")));
         for done in futures::future::join_all(flood).await {
             done.expect("stored");
         }
@@ -297,10 +295,8 @@ async fn large_refusals_stay_below_their_bytes() {
 async fn a_delivery_that_does_not_fit_hurts_nobody_else() {
     let bed = bed().await;
     let nowhere = capture(Uuid::from_u128(9), "x", None, t0());
-    let (bad, good) = tokio::join!(
-        bed.store.capture(nowhere),
-        bed.store.capture(capture(bed.endpoint, "good", None, t0())),
-    );
+    let (bad, good) =
+        tokio::join!(bed.store.capture(nowhere), bed.store.capture(capture(bed.endpoint, "good", None, t0())),);
     assert!(matches!(bad, Err(StoreError::Driver(_))), "{bad:?}");
     assert!(good.is_ok());
 }
@@ -349,12 +345,18 @@ async fn an_event_is_kept_once_and_its_richest_form_does_not_depend_on_the_order
     let mut seen = Vec::new();
     for turned in [false, true] {
         let bed = bed().await;
-        let plain = event(&bed, "W 1", "e1", 1, Some(Uuid::from_u128(1)), mapped(Status::Delivered, Substatus::Confirmed));
-        let mut rich = event(&bed, "w1", "e1", 2, Some(Uuid::from_u128(2)), mapped(Status::Delivered, Substatus::Signed));
+        let plain =
+            event(&bed, "W 1", "e1", 1, Some(Uuid::from_u128(1)), mapped(Status::Delivered, Substatus::Confirmed));
+        let mut rich =
+            event(&bed, "w1", "e1", 2, Some(Uuid::from_u128(2)), mapped(Status::Delivered, Substatus::Signed));
         rich.reported.time = plain.reported.time.clone();
         rich.reported.raw_text = Some("signed".into());
-        rich.reported.proofs =
-            vec![Proof { kind: ProofKind::Signature, received_by: Some("Thandi N".into()), pieces: Some(1), url: None }];
+        rich.reported.proofs = vec![Proof {
+            kind: ProofKind::Signature,
+            received_by: Some("Thandi N".into()),
+            pieces: Some(1),
+            url: None,
+        }];
         rich.reported.recipient = Some(Recipient { name: Some("Thandi".into()), ..Recipient::default() });
         let mut order = vec![plain, rich.clone(), rich];
         if turned {
@@ -370,7 +372,8 @@ async fn an_event_is_kept_once_and_its_richest_form_does_not_depend_on_the_order
         assert_eq!(shown.deliveries, [Uuid::from_u128(1), Uuid::from_u128(2)]);
         assert_eq!(shown.received_at, t0().plus_seconds(HOUR));
         assert_eq!(shown.proofs[0].received_by.as_deref(), Some("T••• N•••"));
-        let parcel = bed.store.list_parcels(&ParcelFilter::default(), &all(), t0()).await.expect("listed").items.remove(0);
+        let parcel =
+            bed.store.list_parcels(&ParcelFilter::default(), &all(), t0()).await.expect("listed").items.remove(0);
         assert_eq!((parcel.number.as_str(), parcel.status), ("W 1", Status::Delivered));
         assert_eq!(parcel.substatus, Some(Substatus::Signed));
         assert_eq!(parcel.recipient.expect("known").name.as_deref(), Some("T•••"));
@@ -384,9 +387,8 @@ async fn an_event_is_kept_once_and_its_richest_form_does_not_depend_on_the_order
 async fn lists_of_parcels_are_narrowed_paged_and_know_the_time() {
     let bed = bed().await;
     let moving = || mapped(Status::InTransit, Substatus::Moving);
-    let mut events: Vec<NewEvent> = (0..7)
-        .map(|n| event(&bed, &format!("AB-{n}"), &format!("e{n}"), n, None, moving()))
-        .collect();
+    let mut events: Vec<NewEvent> =
+        (0..7).map(|n| event(&bed, &format!("AB-{n}"), &format!("e{n}"), n, None, moving())).collect();
     events[3].reported.references = vec![Reference { kind: "order".into(), value: "po 77-12".into() }];
     events.push(event(&bed, "LOCKER", "l", 8, None, mapped(Status::AvailableForPickup, Substatus::AtLocker)));
     keep(&bed.store, events, t0()).await;
@@ -415,11 +417,18 @@ async fn lists_of_parcels_are_narrowed_paged_and_know_the_time() {
     assert_eq!(list(ParcelFilter { attention: Some(true), ..any() }, later).await, ["LOCKER"]);
     assert_eq!(bed.store.count_attention(false, later).await.expect("counted"), 1);
     let later = t0().plus_seconds(49 * HOUR);
-    assert_eq!(list(ParcelFilter { stalled: Some(true), status: Some(Status::InTransit), ..any() }, later).await.len(), 2);
-    assert_eq!(list(ParcelFilter { stalled: Some(false), status: Some(Status::InTransit), ..any() }, later).await.len(), 5);
+    assert_eq!(
+        list(ParcelFilter { stalled: Some(true), status: Some(Status::InTransit), ..any() }, later).await.len(),
+        2
+    );
+    assert_eq!(
+        list(ParcelFilter { stalled: Some(false), status: Some(Status::InTransit), ..any() }, later).await.len(),
+        5
+    );
     let quiet = t0().plus_seconds(30 * 24 * HOUR);
     assert_eq!(list(ParcelFilter { expired: Some(true), ..any() }, quiet).await, ["AB-0"]);
-    let oldest = bed.store.list_parcels(&ParcelFilter { expired: Some(true), ..any() }, &all(), quiet).await.expect("listed");
+    let oldest =
+        bed.store.list_parcels(&ParcelFilter { expired: Some(true), ..any() }, &all(), quiet).await.expect("listed");
     assert!(oldest.items[0].expired && oldest.items[0].flags.contains(&ParcelFlag::Stalled));
     assert_eq!(oldest.items[0].status, Status::InTransit, "silence is never a status");
 
@@ -457,7 +466,8 @@ async fn a_timeline_pages_from_its_newest_event_and_keeps_its_place() {
     let first = bed.store.parcel_events(parcel.id, &PageRequest { limit: 2, cursor: None }).await.expect("listed");
     assert_eq!(first.items[0].occurred_at, Some(t0().plus_seconds(14 * HOUR)));
     // A late one moves every position behind it.
-    keep(&bed.store, vec![event(&bed, "W", "late", 1, None, mapped(Status::InTransit, Substatus::Accepted))], t0()).await;
+    keep(&bed.store, vec![event(&bed, "W", "late", 1, None, mapped(Status::InTransit, Substatus::Accepted))], t0())
+        .await;
     let rest = PageRequest { limit: 10, cursor: first.next_cursor };
     let rest = bed.store.parcel_events(parcel.id, &rest).await.expect("listed");
     assert_eq!(rest.items.len(), 4);
@@ -505,12 +515,14 @@ async fn a_registered_number_is_pending_until_its_first_event_and_stays_found() 
 #[tokio::test]
 async fn notes_without_a_number_wait_in_the_inbox() {
     let bed = bed().await;
-    let note = event(&bed, "", "note", 1, Some(Uuid::from_u128(1)), Mapped {
-        target: Target::silent(Kind::Note),
-        used: None,
-        unmapped: None,
-        claim: None,
-    });
+    let note = event(
+        &bed,
+        "",
+        "note",
+        1,
+        Some(Uuid::from_u128(1)),
+        Mapped { target: Target::silent(Kind::Note), used: None, unmapped: None, claim: None },
+    );
     let kept = note.clone();
     bed.store.write(move |tx| Box::pin(async move { tx.keep_unassigned_note(&kept).await })).await.expect("kept");
     assert_eq!(bed.store.list_unassigned_notes(&all()).await.expect("listed").items.len(), 1);
@@ -536,10 +548,12 @@ async fn deliveries_show_what_they_carried_and_are_found_by_it() {
     let events = vec![event(&bed, "ONE", "e1", 1, Some(first), mapped(Status::Delivered, Substatus::Confirmed)), other];
     keep(&bed.store, events, t0()).await;
     bed.store
-        .write(move |tx| Box::pin(async move {
-            tx.bump_tries(&[first]).await?;
-            tx.finish_delivery(first, Outcome::Applied, None).await
-        }))
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.bump_tries(&[first]).await?;
+                tx.finish_delivery(first, Outcome::Applied, None).await
+            })
+        })
         .await
         .expect("finished");
     let page = bed.store.list_deliveries(&DeliveryFilter::default(), &all()).await.expect("listed");
@@ -579,11 +593,8 @@ async fn what_was_held_refused_or_observed_can_be_taken_up_later() {
     let held = Capture { outcome: Outcome::Held, ..capture(bed.endpoint, "h", Some("h"), t0()) };
     bed.store.capture(held).await.expect("stored");
     let refused = bed.store.capture(refusal(bed.endpoint, "r", "192.0.2.1")).await.expect("stored").delivery();
-    let observed = Capture {
-        verdict: Verdict::Unattempted,
-        outcome: Outcome::Observed,
-        ..capture(bed.endpoint, "o", None, t0())
-    };
+    let observed =
+        Capture { verdict: Verdict::Unattempted, outcome: Outcome::Observed, ..capture(bed.endpoint, "o", None, t0()) };
     let observed = bed.store.capture(observed).await.expect("stored").delivery();
     let endpoint = bed.endpoint;
     let verdict = |key: &str| NewVerdict {
@@ -623,7 +634,12 @@ async fn a_rebuild_forgets_what_can_be_derived_and_keeps_what_people_did() {
     let bed = bed().await;
     let delivery = bed.store.capture(capture(bed.endpoint, "one", Some("m"), t0())).await.expect("stored").delivery();
     bed.store.register_parcel(bed.endpoint, "REG", &[], t0()).await.expect("registered");
-    keep(&bed.store, vec![event(&bed, "N", "e", 1, Some(delivery), mapped(Status::InTransit, Substatus::Moving))], t0()).await;
+    keep(
+        &bed.store,
+        vec![event(&bed, "N", "e", 1, Some(delivery), mapped(Status::InTransit, Substatus::Moving))],
+        t0(),
+    )
+    .await;
     let listing = Listing {
         number: "N".into(),
         side: "origin".into(),
@@ -670,11 +686,14 @@ async fn endpoints_keep_their_secrets_and_old_urls_for_as_long_as_asked() {
     bed.store.put_secret(bed.endpoint, SecretName::ApiKey, sealed(), None, None, t0()).await.expect("put");
     let found = bed.store.find_endpoint(bed.endpoint).await.expect("read").expect("there");
     let slots: Vec<_> = found.secrets.iter().map(|secret| (secret.name, secret.slot, secret.valid_until)).collect();
-    assert_eq!(slots, [
-        (SecretName::ApiKey, SecretSlot::Current, None),
-        (SecretName::Secret, SecretSlot::Current, None),
-        (SecretName::Secret, SecretSlot::Previous, Some(until)),
-    ]);
+    assert_eq!(
+        slots,
+        [
+            (SecretName::ApiKey, SecretSlot::Current, None),
+            (SecretName::Secret, SecretSlot::Current, None),
+            (SecretName::Secret, SecretSlot::Previous, Some(until)),
+        ]
+    );
     let learned = json!({"id": 7, "gone": null}).as_object().cloned().expect("an object");
     bed.store.merge_memory(bed.endpoint, learned).await.expect("merged");
     bed.store
@@ -690,7 +709,10 @@ async fn endpoints_keep_their_secrets_and_old_urls_for_as_long_as_asked() {
     let steps = bed.store.list_registration_steps(bed.endpoint).await.expect("listed");
     assert_eq!((steps.len(), steps[0].state), (1, StepState::Done));
     let found = bed.store.list_endpoints(&all()).await.expect("listed").items.remove(0);
-    assert_eq!((found.label.as_str(), found.memory["id"].as_i64(), found.last_checked_at), ("Renamed", Some(7), Some(t0())));
+    assert_eq!(
+        (found.label.as_str(), found.memory["id"].as_i64(), found.last_checked_at),
+        ("Renamed", Some(7), Some(t0()))
+    );
     assert!(bed.store.delete_endpoint(bed.endpoint, t0()).await.expect("deleted"));
     assert!(bed.store.find_endpoint(bed.endpoint).await.expect("read").is_none());
     assert_eq!(by("new", t0()).await, None);
@@ -728,11 +750,11 @@ async fn people_sign_in_and_tokens_end() {
     assert_eq!(store.find_user_by_name("ada").await.expect("read").expect("there").password_hash, "new");
     assert!(store.set_disabled(admin, true).await.expect("set"));
     assert!(store.list_users(&all()).await.expect("listed").items[0].disabled);
-    let token = ids::new(at);
-    store.insert_token(token, "ci", "th".into(), Scope::Operate, at).await.expect("added");
-    store.touch_token(token, at).await.expect("touched");
+    let id = ids::new(at);
+    store.insert_token(id, "ci", "th".into(), Scope::Operate, at).await.expect("added");
+    store.touch_token(id, at).await.expect("touched");
     assert_eq!(store.find_token("th").await.expect("read").expect("there").last_used_at, Some(at));
-    assert!(store.revoke_token(token, at).await.expect("revoked"));
+    assert!(store.revoke_token(id, at).await.expect("revoked"));
     assert!(store.find_token("th").await.expect("read").is_none());
     assert_eq!(store.list_tokens(&all()).await.expect("listed").items.len(), 1);
     store.bump_counter("unknown_token", 2).await.expect("counted");
@@ -752,9 +774,15 @@ async fn mapping_rows_are_versioned_and_an_operators_row_survives_an_update() {
             Box::pin(async move {
                 let (key, mapping) = tx.mapping(CarrierId::Bex, &keys).await?.expect("a row");
                 let target = Target::status(Status::InTransit, Substatus::Moving);
-                let made = tx
-                    .put_mapping(CarrierId::Bex, &key, &target, Confidence::Medium, &mapping.note, Some("ada"), t0())
-                    .await?;
+                let new = NewMapping {
+                    carrier: CarrierId::Bex,
+                    key: key.clone(),
+                    target,
+                    confidence: Confidence::Medium,
+                    note: mapping.note,
+                    author: Some("ada".into()),
+                };
+                let made = tx.put_mapping(&new, t0()).await?;
                 Ok((key, made))
             })
         })
@@ -762,7 +790,8 @@ async fn mapping_rows_are_versioned_and_an_operators_row_survives_an_update() {
         .expect("put");
     assert_eq!((key.as_str(), version), ("tracking_event:7", 2));
     let again = open(bed.directory.path()).await;
-    let page = again.list_mappings(Some(CarrierId::Bex), &PageRequest { limit: 1, cursor: None }).await.expect("listed");
+    let page =
+        again.list_mappings(Some(CarrierId::Bex), &PageRequest { limit: 1, cursor: None }).await.expect("listed");
     assert_eq!((page.items[0].version, page.next_cursor), (2, None));
     let mut unmapped = event(&bed, "N", "e", 1, None, mapped(Status::InTransit, Substatus::Moving));
     unmapped.mapped = Mapped {

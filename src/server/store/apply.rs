@@ -3,6 +3,7 @@
 pub mod due;
 mod history;
 mod keep;
+mod numbers;
 mod save;
 
 pub use due::NewVerdict;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 /// A delivery that may be read: its verdict was good, or an operator released it. Only the store makes one. No Debug.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Admitted {
     /// Which.
     pub id: Uuid,
@@ -40,7 +42,6 @@ pub struct Admitted {
     pub outcome: Outcome,
     /// How often applying it was begun.
     pub tries: u32,
-    pub(super) _made_by_the_store: (),
 }
 
 /// A delivery as it was received, for checking its proof again. No Debug.

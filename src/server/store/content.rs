@@ -88,7 +88,8 @@ impl Content {
         for content in contents {
             merge(&mut merged, content.value()?, 0);
         }
-        serde_json::from_value(Value::Object(merged)).map_err(|error| StoreError::Inconsistent(format!("content: {error}")))
+        serde_json::from_value(Value::Object(merged))
+            .map_err(|error| StoreError::Inconsistent(format!("content: {error}")))
     }
 }
 
@@ -96,10 +97,11 @@ fn merge(into: &mut Map<String, Value>, later: Map<String, Value>, depth: u8) {
     for (key, value) in later {
         match into.get_mut(&key) {
             // Places and details are merged within; everything else is one value.
-            Some(Value::Object(known)) if depth == 0 && matches!(key.as_str(), "place" | "details") => match value {
-                Value::Object(fields) => merge(known, fields, 1),
-                _ => {}
-            },
+            Some(Value::Object(known)) if depth == 0 && matches!(key.as_str(), "place" | "details") => {
+                if let Value::Object(fields) = value {
+                    merge(known, fields, 1);
+                }
+            }
             Some(known) if says_nothing(&key, &value) && !says_nothing(&key, known) => {}
             _ => {
                 into.insert(key, value);
@@ -128,7 +130,10 @@ mod tests {
     fn content(change: impl FnOnce(&mut Reported)) -> Content {
         let mut reported = Reported::new("k".into(), Some("N".into()), Kind::Status);
         change(&mut reported);
-        Content::of(&reported, &Mapped { target: Target::silent(Kind::Status), used: None, unmapped: None, claim: None })
+        Content::of(
+            &reported,
+            &Mapped { target: Target::silent(Kind::Status), used: None, unmapped: None, claim: None },
+        )
     }
 
     #[test]

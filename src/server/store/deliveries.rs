@@ -6,7 +6,7 @@ use super::row::{self, Keyset};
 use super::{Store, events};
 use crate::server::secrets::Sealed;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::delivery::{Delivery, DeliveryFilter, DeliveryParcel};
+use crate::tracking::delivery::{Delivery, DeliveryFilter, DeliveryParcel, FailureReason, Outcome, Verdict};
 use crate::tracking::number::normalise;
 use crate::tracking::page::{Page, PageRequest};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
@@ -43,7 +43,8 @@ struct DeliveryRow {
     diagnosis: Option<String>,
 }
 
-const SELECT: &str = "SELECT d.seq, d.id, d.received_at, d.carrier, d.endpoint_id, n.label AS endpoint_label, d.verdict,
+const SELECT: &str =
+    "SELECT d.seq, d.id, d.received_at, d.carrier, d.endpoint_id, n.label AS endpoint_label, d.verdict,
   d.reason, d.scheme, d.covers, d.secret_slot, d.outcome, d.outcome_detail, d.answer, d.warnings, d.message_key,
   d.attempt, d.body_sha256, d.size, d.is_test, d.duplicate_of, d.seen_count, d.last_seen_at, d.remote_addr,
   d.commit_ms, d.diagnosis
@@ -139,9 +140,9 @@ async fn parcels_of(
 fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &DeliveryFilter) {
     let words = [
         ("d.carrier", filter.carrier.map(CarrierId::as_str)),
-        ("d.verdict", filter.verdict.map(|word| word.as_str())),
-        ("d.reason", filter.reason.map(|word| word.as_str())),
-        ("d.outcome", filter.outcome.map(|word| word.as_str())),
+        ("d.verdict", filter.verdict.map(Verdict::as_str)),
+        ("d.reason", filter.reason.map(FailureReason::as_str)),
+        ("d.outcome", filter.outcome.map(Outcome::as_str)),
     ];
     for (column, word) in words {
         if let Some(word) = word {

@@ -206,10 +206,8 @@ impl Store {
     /// An event.
     pub async fn find_event(&self, id: Uuid) -> Result<Option<Event>, StoreError> {
         let mut conn = self.read().await?;
-        let rows: Vec<EventRow> = sqlx::query_as(select_events!("WHERE e.id = $1"))
-            .bind(id.to_string())
-            .fetch_all(&mut *conn)
-            .await?;
+        let rows: Vec<EventRow> =
+            sqlx::query_as(select_events!("WHERE e.id = $1")).bind(id.to_string()).fetch_all(&mut *conn).await?;
         Ok(complete(&mut conn, rows).await?.pop())
     }
 }

@@ -39,6 +39,47 @@ impl TryFrom<MappingRow> for Mapping {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct UnmappedRow {
+    carrier: String,
+    unmapped_key: String,
+    events: i64,
+    first_seen: i64,
+    last_seen: i64,
+    sample: String,
+}
+
+impl TryFrom<UnmappedRow> for UnmappedCode {
+    type Error = StoreError;
+    fn try_from(row: UnmappedRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            carrier: row::word(&row.carrier)?,
+            key: row.unmapped_key,
+            sample: row.sample,
+            count: row::small(row.events),
+            first_seen: row::time(row.first_seen),
+            last_seen: row::time(row.last_seen),
+        })
+    }
+}
+
+/// A version of a mapping row to be appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMapping {
+    /// Whose code.
+    pub carrier: CarrierId,
+    /// Parts joined by `:`.
+    pub key: String,
+    /// What it means.
+    pub target: Target,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The carrier's words for the code.
+    pub note: String,
+    /// Who made it; `None` only for what ships.
+    pub author: Option<String>,
+}
+
 async fn find(conn: &mut SqliteConnection, carrier: CarrierId, key: &str) -> Result<Option<Mapping>, StoreError> {
     let row: Option<MappingRow> =
         sqlx::query_as("SELECT * FROM mappings WHERE carrier = $1 AND key = $2 ORDER BY version DESC LIMIT 1")
@@ -88,12 +129,14 @@ impl Store {
     pub async fn list_unmapped(&self, request: &PageRequest) -> Result<Page<UnmappedCode>, StoreError> {
         let after = Keyset::of(request)?;
         let mut conn = self.read().await?;
-        let rows: Vec<(String, String, i64, i64, i64, Option<String>, Option<String>)> = sqlx::query_as(
+        let rows: Vec<UnmappedRow> = sqlx::query_as(
             "SELECT * FROM (
-               SELECT carrier, unmapped_key, COUNT(*), MIN(received_at), MAX(last_received_at) AS last_seen,
-                 (SELECT COALESCE(json_extract(n.content, '$.raw_text'), json_extract(n.content, '$.raw_code')) FROM events n
+               SELECT carrier, unmapped_key, COUNT(*) AS events, MIN(received_at) AS first_seen,
+                 MAX(last_received_at) AS last_seen, carrier || ' ' || unmapped_key AS id,
+                 (SELECT COALESCE(json_extract(n.content, '$.raw_text'), json_extract(n.content, '$.raw_code'), '')
+                  FROM events n
                   WHERE n.carrier = e.carrier AND n.unmapped_key = e.unmapped_key AND n.is_test = 0
-                  ORDER BY n.received_at DESC LIMIT 1), carrier || ' ' || unmapped_key AS id
+                  ORDER BY n.received_at DESC LIMIT 1) AS sample
                FROM events e WHERE unmapped_key IS NOT NULL AND is_test = 0 GROUP BY carrier, unmapped_key)
              WHERE (last_seen, id) < ($1, $2) ORDER BY last_seen DESC, id DESC LIMIT $3",
         )
@@ -102,19 +145,7 @@ impl Store {
         .bind(row::limit(request))
         .fetch_all(&mut *conn)
         .await?;
-        let codes = rows
-            .into_iter()
-            .map(|(carrier, key, count, first, last, sample, _)| {
-                Ok(UnmappedCode {
-                    carrier: row::word(&carrier)?,
-                    key,
-                    sample: sample.unwrap_or_default(),
-                    count: row::small(count),
-                    first_seen: row::time(first),
-                    last_seen: row::time(last),
-                })
-            })
-            .collect::<Result<_, StoreError>>()?;
+        let codes = rows.into_iter().map(UnmappedCode::try_from).collect::<Result<_, _>>()?;
         Ok(row::page(codes, request, |last: &UnmappedCode| Keyset {
             at: last.last_seen.millis(),
             id: format!("{} {}", last.carrier, last.key),
@@ -137,28 +168,19 @@ impl Tx {
         Ok(None)
     }
 
-    /// Appends a version of a key; returns its number. `author` is `None` only for what ships.
-    pub async fn put_mapping(
-        &mut self,
-        carrier: CarrierId,
-        key: &str,
-        target: &Target,
-        confidence: Confidence,
-        note: &str,
-        author: Option<&str>,
-        at: Timestamp,
-    ) -> Result<u32, StoreError> {
+    /// Appends a version of a key; returns its number.
+    pub async fn put_mapping(&mut self, new: &NewMapping, at: Timestamp) -> Result<u32, StoreError> {
         let version: i64 = sqlx::query_scalar(
             "INSERT INTO mappings (carrier, key, version, target, confidence, note, author, created_at)
              SELECT $1, $2, COALESCE(MAX(version), 0) + 1, $3, $4, $5, $6, $7 FROM mappings WHERE carrier = $1 AND key = $2
              RETURNING version",
         )
-        .bind(carrier.as_str())
-        .bind(key)
-        .bind(row::to_json(target)?)
-        .bind(confidence.as_str())
-        .bind(note)
-        .bind(author)
+        .bind(new.carrier.as_str())
+        .bind(&new.key)
+        .bind(row::to_json(&new.target)?)
+        .bind(new.confidence.as_str())
+        .bind(&new.note)
+        .bind(&new.author)
         .bind(at.millis())
         .fetch_one(&mut self.conn)
         .await?;
@@ -182,16 +204,15 @@ impl Tx {
                             && found.note == shipped.note)
                 });
                 if !stands {
-                    self.put_mapping(
-                        *carrier,
-                        shipped.key,
-                        &shipped.target,
-                        shipped.confidence,
-                        shipped.note,
-                        None,
-                        now,
-                    )
-                    .await?;
+                    let new = NewMapping {
+                        carrier: *carrier,
+                        key: shipped.key.to_owned(),
+                        target: shipped.target.clone(),
+                        confidence: shipped.confidence,
+                        note: shipped.note.to_owned(),
+                        author: None,
+                    };
+                    self.put_mapping(&new, now).await?;
                 }
             }
         }

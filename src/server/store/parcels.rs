@@ -1,21 +1,23 @@
-//! Reading parcels and registering numbers.
+//! Reading parcels.
 //!
 //! What depends on the clock (expired, stalled, waiting for too long) is computed in the query, so that filters, pages
 //! and single reads agree. The thresholds are those of `tracking::fold::silence`, read from the endpoint's settings.
+
+mod register;
+mod rows;
 
 use super::Store;
 use super::error::StoreError;
 use super::mask;
 use super::row::{self, Keyset};
-use crate::server::ids;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::event::{Recipient, Reference};
-use crate::tracking::fold::{DeliveredWhileReturning, Policy, fold};
+use crate::tracking::event::Recipient;
 use crate::tracking::number::normalise;
 use crate::tracking::page::{Page, PageRequest};
-use crate::tracking::parcel::{Milestones, Parcel, ParcelFilter, ParcelOrder, ShipmentSummary};
-use crate::tracking::status::{ParcelFlag, Status};
+use crate::tracking::parcel::{Parcel, ParcelFilter, ParcelOrder, ShipmentSummary};
+use crate::tracking::status::Status;
 use crate::tracking::time::Timestamp;
+use rows::{ParcelRow, ShipmentColumns};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -44,150 +46,12 @@ const ATTENTION: &str = "(p.action_required = 1 OR (p.status = 'available_for_pi
 const ACTIVE: &str = "(p.status NOT IN ('delivered', 'returned', 'cancelled'))";
 
 #[derive(sqlx::FromRow)]
-struct ParcelRow {
-    id: String,
+struct RecipientRow {
     shipment_id: String,
-    endpoint_id: String,
-    endpoint_label: String,
-    zone: Option<String>,
-    carrier: String,
-    is_test: bool,
-    number: String,
-    piece_no: i64,
-    piece: Option<String>,
-    listed: Option<String>,
-    status: String,
-    substatus: Option<String>,
-    reason: Option<String>,
-    status_since: Option<i64>,
-    head_event: Option<String>,
-    explanation: String,
-    leg: i64,
-    legs: String,
-    episodes: String,
-    flags: String,
-    action_required: bool,
-    info_received_at: Option<i64>,
-    accepted_at: Option<i64>,
-    first_out_for_delivery_at: Option<i64>,
-    first_attempt_at: Option<i64>,
-    delivered_at: Option<i64>,
-    returning_at: Option<i64>,
-    returned_at: Option<i64>,
-    last_event_at: Option<i64>,
-    attempts: i64,
-    last_event_text: Option<String>,
-    last_event_place: Option<String>,
-    events_count: i64,
-    details: String,
-    refs: String,
-    proofs: String,
-    created_at: i64,
-    updated_at: i64,
-    registered_at: Option<i64>,
-    stalled: bool,
-    expired: bool,
-    #[sqlx(flatten)]
-    shipment: ShipmentColumns,
-}
-
-#[derive(sqlx::FromRow)]
-struct ShipmentColumns {
-    shown: bool,
-    pieces: i64,
-    delivered: i64,
-    signed_for: i64,
-    roll_up: String,
-    summary: String,
-}
-
-impl ShipmentColumns {
-    fn summary_of(self, id: Uuid, number: String) -> ShipmentSummary {
-        ShipmentSummary {
-            id,
-            number,
-            pieces: row::small(self.pieces),
-            delivered: row::small(self.delivered),
-            signed_for: row::small(self.signed_for),
-            roll_up: self.roll_up,
-            summary: self.summary,
-        }
-    }
-}
-
-impl ParcelRow {
-    fn milestones(&self) -> Milestones {
-        Milestones {
-            info_received_at: row::time_opt(self.info_received_at),
-            accepted_at: row::time_opt(self.accepted_at),
-            first_out_for_delivery_at: row::time_opt(self.first_out_for_delivery_at),
-            first_attempt_at: row::time_opt(self.first_attempt_at),
-            delivered_at: row::time_opt(self.delivered_at),
-            returning_at: row::time_opt(self.returning_at),
-            returned_at: row::time_opt(self.returned_at),
-            last_event_at: row::time_opt(self.last_event_at),
-        }
-    }
-
-    fn source(&self) -> &'static str {
-        match (self.is_test, self.registered_at) {
-            (true, _) => "test",
-            (false, Some(_)) => "operator",
-            (false, None) => "webhook",
-        }
-    }
-}
-
-impl TryFrom<ParcelRow> for Parcel {
-    type Error = StoreError;
-    fn try_from(row: ParcelRow) -> Result<Self, StoreError> {
-        let status: Status = row::word(&row.status)?;
-        let mut flags: Vec<ParcelFlag> = row::json(&row.flags)?;
-        if row.stalled && !flags.contains(&ParcelFlag::Stalled) {
-            flags.push(ParcelFlag::Stalled);
-        }
-        let shown = row.shipment.shown;
-        Ok(Self {
-            id: row::id(&row.id)?,
-            carrier: row::word(&row.carrier)?,
-            endpoint: row::id(&row.endpoint_id)?,
-            milestones: row.milestones(),
-            source: row.source().to_owned(),
-            shipment: shown
-                .then(|| Ok::<_, StoreError>(row.shipment.summary_of(row::id(&row.shipment_id)?, row.number.clone())))
-                .transpose()?,
-            endpoint_label: row.endpoint_label,
-            number: row.number,
-            piece: row.piece,
-            piece_no: row::small(row.piece_no),
-            status,
-            substatus: row::word_opt(row.substatus.as_deref())?,
-            reason: row::word_opt(row.reason.as_deref())?,
-            status_since: row::time_opt(row.status_since),
-            last_event_at: row::time_opt(row.last_event_at),
-            last_event_text: row.last_event_text,
-            last_event_place: row.last_event_place,
-            leg: row::small(row.leg),
-            expired: row.expired,
-            action_required: row.action_required || (status == Status::AvailableForPickup && row.stalled),
-            flags,
-            attempts: row::small(row.attempts),
-            references: row::json(&row.refs)?,
-            events_count: row::small(row.events_count),
-            is_test: row.is_test,
-            head_event: row::id_opt(row.head_event.as_deref())?,
-            explanation: row.explanation,
-            legs: row::json(&row.legs)?,
-            episodes: row::json(&row.episodes)?,
-            proofs: mask::proofs(row::json(&row.proofs)?),
-            listed: row::json_opt(row.listed.as_deref())?,
-            details: row::json(&row.details)?,
-            recipient: None,
-            zone: row.zone.unwrap_or_else(|| "UTC".to_owned()),
-            created_at: row::time(row.created_at),
-            updated_at: row::time(row.updated_at),
-        })
-    }
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    postal_code: Option<String>,
 }
 
 /// Who the parcels of these shipments go to: what several deliveries said, the later word counting.
@@ -195,7 +59,7 @@ async fn recipients(
     conn: &mut SqliteConnection,
     shipments: &[String],
 ) -> Result<HashMap<String, Recipient>, StoreError> {
-    let rows: Vec<(String, Option<String>, Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
+    let rows: Vec<RecipientRow> = sqlx::query_as(
         "SELECT shipment_id, name, email, phone, postal_code FROM recipients
          WHERE shipment_id IN (SELECT value FROM json_each($1)) ORDER BY received_at, digest",
     )
@@ -203,12 +67,12 @@ async fn recipients(
     .fetch_all(conn)
     .await?;
     let mut found: HashMap<String, Recipient> = HashMap::new();
-    for (shipment, name, email, phone, postal_code) in rows {
-        let known = found.entry(shipment).or_default();
-        known.name = name.or(known.name.take());
-        known.email = email.or(known.email.take());
-        known.phone = phone.or(known.phone.take());
-        known.postal_code = postal_code.or(known.postal_code.take());
+    for row in rows {
+        let known = found.entry(row.shipment_id).or_default();
+        known.name = row.name.or(known.name.take());
+        known.email = row.email.or(known.email.take());
+        known.phone = row.phone.or(known.phone.take());
+        known.postal_code = row.postal_code.or(known.postal_code.take());
     }
     Ok(found)
 }
@@ -387,77 +251,5 @@ impl Store {
         let mut conn = self.read().await?;
         let n: i64 = query.build_query_scalar().fetch_one(&mut *conn).await?;
         Ok(row::count(n))
-    }
-
-    /// Registers a number before its first event. One that is known keeps its parcels and gains the references.
-    pub async fn register_parcel(
-        &self,
-        endpoint: Uuid,
-        number: &str,
-        references: &[Reference],
-        now: Timestamp,
-    ) -> Result<Parcel, StoreError> {
-        let Some(owner) = self.find_endpoint(endpoint).await? else {
-            return Err(StoreError::Inconsistent(format!("no endpoint {endpoint}")));
-        };
-        let (number, references) = (number.to_owned(), references.to_vec());
-        let shipment = self
-            .write(move |tx| {
-                Box::pin(async move {
-                    let id = tx.register_number(endpoint, owner.carrier, false, &number, &references, now).await?;
-                    tx.show_registered(id, now).await?;
-                    Ok(id)
-                })
-            })
-            .await?;
-        let parcels = self.shipment_parcels(shipment, now).await?;
-        parcels.into_iter().next().ok_or_else(|| StoreError::Inconsistent("a registered number has no parcel".into()))
-    }
-}
-
-impl super::Tx {
-    /// Gives a number without events its pending parcel; one with events gains the registered references.
-    async fn show_registered(&mut self, shipment: Uuid, now: Timestamp) -> Result<(), StoreError> {
-        let history = self.load_history(shipment).await?;
-        if history.events.is_empty() {
-            // Without events a policy decides nothing.
-            let policy = Policy {
-                delivered_while_returning: DeliveredWhileReturning::ReturnedInferred,
-                tie_bucket_s: 60,
-                zone: chrono_tz::Tz::UTC,
-            };
-            let folded = fold(&history, &policy, &|piece, incarnation| ids::parcel(shipment, piece, incarnation));
-            self.save_folded(shipment, &folded, now).await?;
-            return Ok(());
-        }
-        self.add_registered_references(shipment).await
-    }
-
-    async fn add_registered_references(&mut self, shipment: Uuid) -> Result<(), StoreError> {
-        let registered: String = sqlx::query_scalar("SELECT registered_refs FROM shipments WHERE id = $1")
-            .bind(shipment.to_string())
-            .fetch_one(&mut self.conn)
-            .await?;
-        let registered: Vec<Reference> = row::json(&registered)?;
-        let parcels: Vec<(String, String)> = sqlx::query_as("SELECT id, refs FROM parcels WHERE shipment_id = $1")
-            .bind(shipment.to_string())
-            .fetch_all(&mut self.conn)
-            .await?;
-        for (id, references) in parcels {
-            let mut references: Vec<Reference> = row::json(&references)?;
-            for reference in &registered {
-                if !references.contains(reference) {
-                    references.push(reference.clone());
-                }
-            }
-            // The digest no longer fits, so that the next fold writes the row as it would have been.
-            sqlx::query("UPDATE parcels SET refs = $2, digest = '' WHERE id = $1")
-                .bind(&id)
-                .bind(row::to_json(&references)?)
-                .execute(&mut self.conn)
-                .await?;
-            self.save_references(row::id(&id)?, &references).await?;
-        }
-        Ok(())
     }
 }

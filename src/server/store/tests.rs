@@ -64,7 +64,7 @@ async fn a_full_disk_is_told_to_every_waiter_and_is_over_when_there_is_room() {
     store
         .insert_endpoint(NewEndpoint {
             id: endpoint,
-            carrier: CarrierId::Fast,
+            carrier: CarrierId::ALL[0],
             label: "x".into(),
             state: EndpointState::Active,
             settings: serde_json::Map::new(),

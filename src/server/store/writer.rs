@@ -177,7 +177,7 @@ struct Desk {
 impl Desk {
     async fn work(mut self, mut captures: mpsc::Receiver<Waiting>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
         loop {
-            let idle = if self.times.is_empty() { Duration::from_secs(3600) } else { TIMES_WAIT };
+            let idle = if self.times.is_empty() { Duration::from_hours(1) } else { TIMES_WAIT };
             tokio::select! {
                 biased;
                 first = captures.recv() => {

@@ -6,9 +6,7 @@ use crate::server::store::endpoints::{self, StoredEndpoint};
 use crate::server::store::error::StoreError;
 use crate::server::store::row;
 use crate::server::store::writer::Tx;
-use crate::tracking::delivery::{
-    Covers, Diagnosis, FailureReason, Outcome, SecretSlot, Verdict, Warning,
-};
+use crate::tracking::delivery::{Covers, Diagnosis, FailureReason, Outcome, SecretSlot, Verdict, Warning};
 use crate::tracking::endpoint::SecretName;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
@@ -157,7 +155,6 @@ impl Tx {
                 verdict: row::word(&row.verdict)?,
                 outcome: row::word(&row.outcome)?,
                 tries: row::small(row.tries),
-                _made_by_the_store: (),
             });
         }
         Ok(admitted)
@@ -191,10 +188,11 @@ impl Tx {
 
     /// Makes what an endpoint held due. Returns how many.
     pub async fn release_held(&mut self, endpoint: Uuid) -> Result<u64, StoreError> {
-        let done = sqlx::query("UPDATE deliveries SET outcome = 'received' WHERE endpoint_id = $1 AND outcome = 'held'")
-            .bind(endpoint.to_string())
-            .execute(&mut self.conn)
-            .await?;
+        let done =
+            sqlx::query("UPDATE deliveries SET outcome = 'received' WHERE endpoint_id = $1 AND outcome = 'held'")
+                .bind(endpoint.to_string())
+                .execute(&mut self.conn)
+                .await?;
         Ok(done.rows_affected())
     }
 

@@ -8,7 +8,7 @@ use crate::tracking::delivery::StateChange;
 use crate::tracking::event::Reference;
 use crate::tracking::fold::{DERIVATION_VERSION, Folded, FoldedParcel, Placed};
 use crate::tracking::number::normalise;
-use crate::tracking::status::Status;
+use crate::tracking::status::{Reason, Status, Substatus};
 use crate::tracking::time::Timestamp;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -235,8 +235,8 @@ impl Tx {
         .bind(parcel.listed.as_ref().map(row::to_json).transpose()?)
         .bind(parcel.incarnation)
         .bind(parcel.status.as_str())
-        .bind(parcel.substatus.map(|word| word.as_str()))
-        .bind(parcel.reason.map(|word| word.as_str()))
+        .bind(parcel.substatus.map(Substatus::as_str))
+        .bind(parcel.reason.map(Reason::as_str))
         .bind(parcel.status_since.map(Timestamp::millis))
         .bind(parcel.head_event.map(|id| id.to_string()))
         .bind(&parcel.explanation)
@@ -270,7 +270,11 @@ impl Tx {
         self.save_references(parcel.id, &references).await
     }
 
-    pub(in crate::server::store) async fn save_references(&mut self, parcel: Uuid, references: &[Reference]) -> Result<(), StoreError> {
+    pub(in crate::server::store) async fn save_references(
+        &mut self,
+        parcel: Uuid,
+        references: &[Reference],
+    ) -> Result<(), StoreError> {
         let parcel = parcel.to_string();
         sqlx::query("DELETE FROM parcel_references WHERE parcel_id = $1").bind(&parcel).execute(&mut self.conn).await?;
         let rows: Vec<(usize, &str, String)> = references

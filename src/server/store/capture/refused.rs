@@ -65,7 +65,8 @@ impl Tx {
         let endpoint = capture.endpoint.to_string();
         loop {
             let (rows, bytes): (i64, i64) = sqlx::query_as(
-                "SELECT COUNT(*), COALESCE(SUM(size + $2), 0) FROM deliveries WHERE endpoint_id = $1 AND outcome = 'rejected'",
+                "SELECT COUNT(*), COALESCE(SUM(size + $2), 0)
+                 FROM deliveries INDEXED BY deliveries_refused_by_net WHERE endpoint_id = $1 AND outcome = 'rejected'",
             )
             .bind(&endpoint)
             .bind(ROW_BYTES)
@@ -76,9 +77,10 @@ impl Tx {
             }
             let dropped = sqlx::query(
                 "DELETE FROM deliveries WHERE seq = (
-                   SELECT MIN(seq) FROM deliveries
+                   SELECT MIN(seq) FROM deliveries INDEXED BY deliveries_refused_by_net
                    WHERE endpoint_id = $1 AND outcome = 'rejected' AND seq <> $2 AND remote_net = (
-                     SELECT remote_net FROM deliveries WHERE endpoint_id = $1 AND outcome = 'rejected' AND seq <> $2
+                     SELECT remote_net FROM deliveries INDEXED BY deliveries_refused_by_net
+                     WHERE endpoint_id = $1 AND outcome = 'rejected' AND seq <> $2
                      GROUP BY remote_net
                      ORDER BY CASE WHEN $3 THEN COUNT(*) ELSE SUM(size) END DESC, MIN(seq) LIMIT 1))",
             )
