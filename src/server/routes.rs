@@ -3,3 +3,4 @@
 pub mod extract;
 pub mod hooks;
 pub mod problem;
+pub mod v1;

@@ -67,6 +67,7 @@ pub const GRANTS: &[Grant] = &[
     grant(Viewer, "GET", "/settings"),
     grant(Viewer, "GET", "/live"),
     // The API: reading is one scope, the rest is listed.
+    public("GET", "/api/v1/openapi.json"),
     grant(Viewer, "GET", "/api/v1/*"),
     grant(Admin, "POST", "/api/v1/endpoints"),
     grant(Admin, "PATCH", "/api/v1/endpoints/{}"),

@@ -51,8 +51,17 @@ pub(super) fn checked_settings(
 
 /// Texts people leave standing where a secret should be.
 const PLACEHOLDERS: &[&str] = &[
-    "changeme", "change-me", "change_me", "password", "your-secret", "your_secret", "yoursecret",
-    "your-webhook-secret", "your_webhook_secret", "placeholder", "undefined",
+    "changeme",
+    "change-me",
+    "change_me",
+    "password",
+    "your-secret",
+    "your_secret",
+    "yoursecret",
+    "your-webhook-secret",
+    "your_webhook_secret",
+    "placeholder",
+    "undefined",
 ];
 
 fn is_placeholder(text: &str) -> bool {
@@ -134,7 +143,8 @@ mod tests {
 
     #[test]
     fn blanks_and_placeholders_are_no_secrets_and_no_fault_repeats_them() {
-        for text in ["", "        ", " abcdefghij", "abcdefghij\n", "ChangeMe", "••••••••••", "<your secret>"] {
+        for text in ["", "        ", " abcdefghij", "abcdefghij\n", "ChangeMe", "••••••••••", "<your secret>"]
+        {
             let faults = faults_of(8, 200, text);
             assert!(!faults.is_empty(), "{text}");
             assert!(text.trim().is_empty() || !faults[0].contains(text.trim()), "{faults:?}");

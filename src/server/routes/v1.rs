@@ -4,10 +4,18 @@
 //! leaves as a problem ([`super::problem::dress`]). Operators' acts on events and changes of mappings are not here yet.
 
 use super::problem::{ApiError, dress};
+use crate::server::apply::Apply;
+use crate::server::clock::SharedClock;
+use crate::server::endpoints::Endpoints;
+use crate::server::live::Live;
 use crate::server::problem::ProblemKind;
-use crate::server::state::AppState;
+use crate::server::registration::Registrar;
+use crate::server::secrets::Keyring;
+use crate::server::simulator::Simulator;
+use crate::server::store::Store;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,17 +33,19 @@ pub mod unmapped;
 pub const PREFIX: &str = "/api/v1";
 
 /// Most bytes of a request body.
-const MAX_BODY: usize = 256 * 1024;
+const MAX_BODY: usize = 2 * 1024 * 1024;
 
 /// Every route of the API with its description; the one list of them.
-fn resources() -> OpenApiRouter<AppState> {
+fn resources() -> OpenApiRouter<Api> {
     OpenApiRouter::default()
         .routes(routes!(openapi::document))
         .routes(routes!(endpoints::list, endpoints::create))
         .routes(routes!(endpoints::read, endpoints::change, endpoints::delete))
         .routes(routes!(endpoints::put_secrets))
         .routes(routes!(endpoints::new_token))
-        .routes(routes!(test_events::list))
+        .routes(routes!(test_events::list, test_events::send))
+        .routes(routes!(registration::read))
+        .routes(routes!(registration::ask))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::read))
         .routes(routes!(deliveries::body))
@@ -50,12 +60,35 @@ fn resources() -> OpenApiRouter<AppState> {
         .routes(routes!(unmapped::list))
 }
 
-/// The routes, to be merged into the router of everything.
-pub fn router() -> Router<AppState> {
-    let inner: Router<AppState> = resources().into();
+/// What the API needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    /// Everything that is read.
+    pub store: Store,
+    /// Now.
+    pub clock: SharedClock,
+    /// Opens the headers of deliveries.
+    pub keyring: Arc<Keyring>,
+    /// The desk for endpoints.
+    pub endpoints: Endpoints,
+    /// Applies again.
+    pub apply: Arc<Apply>,
+    /// Asks carriers.
+    pub registrar: Registrar,
+    /// Sends test events.
+    pub simulator: Simulator,
+    /// Tells the pages.
+    pub live: Live,
+    /// The path everything is mounted under, without a slash at its end.
+    pub base: String,
+}
+
+/// The routes below [`PREFIX`], to be merged into the router of everything, behind the gate.
+pub fn router<S: Clone + Send + Sync + 'static>(api: Api) -> Router<S> {
+    let inner: Router<Api> = resources().into();
     let inner = inner
         .fallback(|| async { ApiError::new(ProblemKind::NotFound, ProblemKind::NotFound.stock_detail()) })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(axum::middleware::from_fn(dress));
-    Router::new().nest(PREFIX, inner)
+    Router::new().nest(PREFIX, inner.with_state(api))
 }

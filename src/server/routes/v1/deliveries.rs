@@ -1,14 +1,15 @@
 //! Deliveries: every HTTP request a carrier made, its exact bytes, and applying or proving it again.
 
+use crate::server::apply::ApplyError;
 use crate::server::routes::extract::{Filters, Id, Listing, MaybeJson, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
-use crate::server::state::AppState;
+use crate::server::routes::v1::Api;
 use crate::tracking::delivery::{Delivery, DeliveryFilter, ReplayReport};
 use crate::tracking::page::Page;
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
-use axum::Json;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -26,10 +27,7 @@ pub struct ReplayRequest {
     get, path = "/deliveries", tag = "deliveries", operation_id = "list_deliveries", params(DeliveryFilter, PageParams),
     responses((status = 200, description = "One page, newest first", body = Page<Delivery>))
 )]
-pub async fn list(
-    State(state): State<AppState>,
-    listing: Listing<DeliveryFilter>,
-) -> ApiResult<Json<Page<Delivery>>> {
+pub async fn list(State(state): State<Api>, listing: Listing<DeliveryFilter>) -> ApiResult<Json<Page<Delivery>>> {
     Ok(Json(state.store.list_deliveries(&listing.filter, &listing.page).await?))
 }
 
@@ -39,7 +37,7 @@ pub async fn list(
     params(("id" = Uuid, Path, description = "The delivery")),
     responses((status = 200, description = "The delivery with everything it carried", body = Delivery))
 )]
-pub async fn read(State(state): State<AppState>, Id(id): Id, _: Filters<NoFilter>) -> ApiResult<Json<Delivery>> {
+pub async fn read(State(state): State<Api>, Id(id): Id, _: Filters<NoFilter>) -> ApiResult<Json<Delivery>> {
     Ok(Json(find(&state, id).await?))
 }
 
@@ -52,7 +50,7 @@ pub async fn read(State(state): State<AppState>, Id(id): Id, _: Filters<NoFilter
         content_type = "application/octet-stream"
     ))
 )]
-pub async fn body(State(state): State<AppState>, Id(id): Id) -> ApiResult<impl IntoResponse> {
+pub async fn body(State(state): State<Api>, Id(id): Id) -> ApiResult<impl IntoResponse> {
     let bytes = state.store.delivery_body(id).await?.ok_or_else(|| ApiError::no_such("delivery or body"))?;
     let headers: [(HeaderName, String); 3] = [
         (header::CONTENT_TYPE, "application/octet-stream".into()),
@@ -74,7 +72,7 @@ pub async fn body(State(state): State<AppState>, Id(id): Id) -> ApiResult<impl I
     )
 )]
 pub async fn replay(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Id(id): Id,
     MaybeJson(wanted): MaybeJson<ReplayRequest>,
 ) -> ApiResult<Json<ReplayReport>> {
@@ -92,10 +90,21 @@ pub async fn replay(
         (status = 409, description = "Its body is gone", body = crate::server::problem::Problem, content_type = "application/problem+json")
     )
 )]
-pub async fn reverify(State(state): State<AppState>, Id(id): Id) -> ApiResult<Json<ReplayReport>> {
+pub async fn reverify(State(state): State<Api>, Id(id): Id) -> ApiResult<Json<ReplayReport>> {
     Ok(Json(state.apply.reverify(id).await?))
 }
 
-async fn find(state: &AppState, id: Uuid) -> ApiResult<Delivery> {
+async fn find(state: &Api, id: Uuid) -> ApiResult<Delivery> {
     state.store.find_delivery(id).await?.ok_or_else(|| ApiError::no_such("delivery"))
+}
+
+impl From<ApplyError> for ApiError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::NotFound => Self::no_such("delivery"),
+            ApplyError::BodyGone | ApplyError::Refused => Self::conflict(format!("{error}.")),
+            ApplyError::Store(error) => error.into(),
+            ApplyError::Secrets(error) => Self::internal(error),
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::server::endpoints::{EndpointChange, EndpointsError, GivenSecrets, Mad
 use crate::server::live::Topic;
 use crate::server::routes::extract::{Filters, Id, Json as JsonBody, Listing, MaybeJson, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
-use crate::server::state::AppState;
+use crate::server::routes::v1::Api;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::endpoint::{Endpoint, EndpointState, SecretName};
 use crate::tracking::page::Page;
@@ -124,7 +124,7 @@ pub fn reveals(actor: &Actor) -> bool {
     responses((status = 200, description = "One page, newest first", body = Page<Endpoint>))
 )]
 pub async fn list(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Extension(actor): Extension<Actor>,
     listing: Listing<NoFilter>,
 ) -> ApiResult<Json<Page<Endpoint>>> {
@@ -139,12 +139,13 @@ pub async fn list(
     responses((status = 201, description = "The endpoint", body = EndpointMade))
 )]
 pub async fn create(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     JsonBody(new): JsonBody<EndpointRequest>,
 ) -> ApiResult<(StatusCode, Json<EndpointMade>)> {
     let typed = [new.secret, new.api_key, new.header_value, new.client_id, new.client_secret];
     let secrets = given(typed, new.generate);
-    let made = NewEndpoint { carrier: new.carrier, label: new.label, state: new.state, settings: new.settings, secrets };
+    let made =
+        NewEndpoint { carrier: new.carrier, label: new.label, state: new.state, settings: new.settings, secrets };
     let made = state.endpoints.create(made).await?;
     state.live.announce(&[Topic::Endpoints]);
     Ok((StatusCode::CREATED, Json(made.into())))
@@ -157,7 +158,7 @@ pub async fn create(
     responses((status = 200, description = "The endpoint", body = Endpoint))
 )]
 pub async fn read(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Extension(actor): Extension<Actor>,
     Id(id): Id,
     _: Filters<NoFilter>,
@@ -174,7 +175,7 @@ pub async fn read(
     responses((status = 200, description = "The endpoint as it is now", body = Endpoint))
 )]
 pub async fn change(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Id(id): Id,
     JsonBody(patch): JsonBody<EndpointPatch>,
 ) -> ApiResult<Json<Endpoint>> {
@@ -195,7 +196,7 @@ pub async fn change(
     params(("id" = Uuid, Path, description = "The endpoint")),
     responses((status = 204, description = "It is gone"))
 )]
-pub async fn delete(State(state): State<AppState>, Id(id): Id) -> ApiResult<StatusCode> {
+pub async fn delete(State(state): State<Api>, Id(id): Id) -> ApiResult<StatusCode> {
     state.endpoints.delete(id).await?;
     state.live.announce(&[Topic::Endpoints]);
     Ok(StatusCode::NO_CONTENT)
@@ -210,7 +211,7 @@ pub async fn delete(State(state): State<AppState>, Id(id): Id) -> ApiResult<Stat
     responses((status = 200, description = "The endpoint as it is now", body = EndpointMade))
 )]
 pub async fn put_secrets(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Id(id): Id,
     JsonBody(wanted): JsonBody<SecretsRequest>,
 ) -> ApiResult<Json<EndpointMade>> {
@@ -229,7 +230,7 @@ pub async fn put_secrets(
     responses((status = 200, description = "The endpoint with its new URL", body = Endpoint))
 )]
 pub async fn new_token(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Id(id): Id,
     MaybeJson(wanted): MaybeJson<TokenRequest>,
 ) -> ApiResult<Json<Endpoint>> {

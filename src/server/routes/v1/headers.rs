@@ -7,8 +7,8 @@ use crate::server::auth::Actor;
 use crate::server::carriers::carrier;
 use crate::server::routes::extract::{Filters, Id, NoFilter};
 use crate::server::routes::problem::{ApiError, ApiResult};
+use crate::server::routes::v1::Api;
 use crate::server::signature::{HmacRule, Place, ProofRule};
-use crate::server::state::AppState;
 use crate::server::store::StoredEndpoint;
 use crate::tracking::delivery::{Header, MASK};
 use crate::tracking::page::Page;
@@ -49,7 +49,7 @@ const HARMLESS: [&str; 18] = [
     responses((status = 200, description = "All of them; there is one page only", body = Page<Header>))
 )]
 pub async fn read(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Extension(actor): Extension<Actor>,
     Id(id): Id,
     _: Filters<NoFilter>,
@@ -59,7 +59,7 @@ pub async fn read(
 }
 
 /// The headers of a delivery as somebody with `role` may see them; `None` when there is no such delivery.
-pub async fn headers_of(state: &AppState, id: Uuid, role: Role) -> ApiResult<Option<Vec<Header>>> {
+pub async fn headers_of(state: &Api, id: Uuid, role: Role) -> ApiResult<Option<Vec<Header>>> {
     let Some(delivery) = state.store.find_delivery(id).await? else { return Ok(None) };
     let Some(sealed) = state.store.delivery_headers(id).await? else { return Ok(None) };
     let plain = state.keyring.unseal(&format!("delivery/{id}/headers"), &sealed).map_err(ApiError::internal)?;

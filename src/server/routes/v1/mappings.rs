@@ -2,7 +2,7 @@
 
 use crate::server::routes::extract::{Listing, PageParams};
 use crate::server::routes::problem::ApiResult;
-use crate::server::state::AppState;
+use crate::server::routes::v1::Api;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::Mapping;
 use crate::tracking::page::Page;
@@ -27,6 +27,6 @@ pub struct MappingFilter {
     get, path = "/mappings", tag = "mappings", operation_id = "list_mappings", params(MappingFilter, PageParams),
     responses((status = 200, description = "One page", body = Page<Mapping>))
 )]
-pub async fn list(State(state): State<AppState>, listing: Listing<MappingFilter>) -> ApiResult<Json<Page<Mapping>>> {
+pub async fn list(State(state): State<Api>, listing: Listing<MappingFilter>) -> ApiResult<Json<Page<Mapping>>> {
     Ok(Json(state.store.list_mappings(listing.filter.carrier, &listing.page).await?))
 }

@@ -4,7 +4,7 @@
 
 use super::{PREFIX, resources};
 use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
-use crate::server::state::AppState;
+use crate::server::routes::v1::Api;
 use crate::tracking::parcel::ParcelOrder;
 use axum::extract::State;
 use axum::http::header;
@@ -19,7 +19,7 @@ use utoipa::PartialSchema;
     get, path = "/openapi.json", tag = "description", operation_id = "get_openapi",
     responses((status = 200, description = "The OpenAPI document", body = Object, content_type = "application/json"))
 )]
-pub async fn document(State(state): State<AppState>) -> impl IntoResponse {
+pub async fn document(State(state): State<Api>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], openapi(&state.base).to_string())
 }
 
@@ -61,7 +61,10 @@ names nothing and is answered 404, like an unknown one. Unknown or repeated quer
 fields of a body 422.";
 
 const TAGS: [(&str, &str); 5] = [
-    ("endpoints", "Receiving URLs, one per carrier account, with their secrets, settings, registration and test events"),
+    (
+        "endpoints",
+        "Receiving URLs, one per carrier account, with their secrets, settings, registration and test events",
+    ),
     ("deliveries", "Every HTTP request a carrier made"),
     ("parcels", "Parcels and their timelines"),
     ("mappings", "From carriers' codes to statuses"),
@@ -137,6 +140,8 @@ fn strip_nulls(schema: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::auth::grants::{self, Who};
+    use crate::tracking::people::Role;
 
     #[test]
     fn every_reference_leads_somewhere_and_every_operation_has_a_name() {
@@ -156,5 +161,22 @@ mod tests {
             }
         }
         assert_eq!(document["servers"][0]["url"], "/parcels");
+    }
+
+    #[test]
+    fn every_operation_is_granted_as_its_method_asks() {
+        for (path, item) in openapi("")["paths"].as_object().expect("there are paths") {
+            for method in item.as_object().expect("an item is an object").keys() {
+                let method = method.to_uppercase();
+                let granted = grants::find(&method, &path.replace("{id}", "1").replace("{act}", "check"));
+                let open = path.ends_with("/openapi.json");
+                let right = match granted {
+                    Some(Who::Anybody) => open,
+                    Some(Who::AtLeast(role)) => !open && (role > Role::Viewer) == (method != "GET"),
+                    None => false,
+                };
+                assert!(right, "{method} {path}: {granted:?}");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::server::routes::extract::{Filters, Id, Json as JsonBody, Listing, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
-use crate::server::state::AppState;
+use crate::server::routes::v1::Api;
 use crate::server::store::StoreError;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::{Event, Reference};
@@ -46,7 +46,7 @@ pub struct NewParcel {
     get, path = "/parcels", tag = "parcels", operation_id = "list_parcels", params(ParcelFilter, PageParams),
     responses((status = 200, description = "One page, newest first", body = Page<Parcel>))
 )]
-pub async fn list(State(state): State<AppState>, listing: Listing<ParcelFilter>) -> ApiResult<Json<Page<Parcel>>> {
+pub async fn list(State(state): State<Api>, listing: Listing<ParcelFilter>) -> ApiResult<Json<Page<Parcel>>> {
     Ok(Json(state.store.list_parcels(&listing.filter, &listing.page, state.clock.now()).await?))
 }
 
@@ -57,7 +57,7 @@ pub async fn list(State(state): State<AppState>, listing: Listing<ParcelFilter>)
     post, path = "/parcels", tag = "parcels", operation_id = "register_parcel", request_body = NewParcel,
     responses((status = 201, description = "The parcel", body = Parcel))
 )]
-pub async fn register(State(state): State<AppState>, JsonBody(new): JsonBody<NewParcel>) -> ApiResult<Response> {
+pub async fn register(State(state): State<Api>, JsonBody(new): JsonBody<NewParcel>) -> ApiResult<Response> {
     let faults = faults_of(&new);
     if !faults.is_empty() {
         return Err(ApiError::faults(faults));
@@ -87,15 +87,18 @@ fn faults_of(new: &NewParcel) -> Vec<String> {
 }
 
 /// The endpoint named, or the only one of the carrier named.
-async fn endpoint_for(state: &AppState, new: &NewParcel) -> ApiResult<Uuid> {
+async fn endpoint_for(state: &Api, new: &NewParcel) -> ApiResult<Uuid> {
     if let Some(id) = new.endpoint {
-        let found = state.store.find_endpoint(id).await?.ok_or_else(|| ApiError::invalid("There is no such endpoint."))?;
+        let found =
+            state.store.find_endpoint(id).await?.ok_or_else(|| ApiError::invalid("There is no such endpoint."))?;
         if new.carrier.is_some_and(|carrier| carrier != found.carrier) {
             return Err(ApiError::invalid("The endpoint belongs to another carrier."));
         }
         return Ok(found.id);
     }
-    let Some(carrier) = new.carrier else { return Err(ApiError::invalid("Name the “carrier” or the “endpoint”.")) };
+    let Some(carrier) = new.carrier else {
+        return Err(ApiError::invalid("Name the “carrier” or the “endpoint”."));
+    };
     let mut page = PageRequest { limit: 200, cursor: None };
     let mut found = Vec::new();
     loop {
@@ -119,7 +122,7 @@ async fn endpoint_for(state: &AppState, new: &NewParcel) -> ApiResult<Uuid> {
     params(("id" = Uuid, Path, description = "The parcel")),
     responses((status = 200, description = "The parcel", body = Parcel))
 )]
-pub async fn read(State(state): State<AppState>, Id(id): Id, _: Filters<NoFilter>) -> ApiResult<Json<Parcel>> {
+pub async fn read(State(state): State<Api>, Id(id): Id, _: Filters<NoFilter>) -> ApiResult<Json<Parcel>> {
     let parcel = state.store.find_parcel(id, state.clock.now()).await?;
     Ok(Json(parcel.ok_or_else(|| ApiError::no_such("parcel"))?))
 }
@@ -132,11 +135,7 @@ pub async fn read(State(state): State<AppState>, Id(id): Id, _: Filters<NoFilter
     params(("id" = Uuid, Path, description = "The parcel"), PageParams),
     responses((status = 200, description = "One page, newest first", body = Page<Event>))
 )]
-pub async fn events(
-    State(state): State<AppState>,
-    Id(id): Id,
-    listing: Listing<NoFilter>,
-) -> ApiResult<Json<Page<Event>>> {
+pub async fn events(State(state): State<Api>, Id(id): Id, listing: Listing<NoFilter>) -> ApiResult<Json<Page<Event>>> {
     if state.store.find_parcel(id, state.clock.now()).await?.is_none() {
         return Err(ApiError::no_such("parcel"));
     }
@@ -150,7 +149,7 @@ pub async fn events(
     get, path = "/parcels.csv", tag = "parcels", operation_id = "download_parcels", params(ParcelFilter),
     responses((status = 200, description = "A header line, then one line per parcel", body = String, content_type = "text/csv"))
 )]
-pub async fn csv(State(state): State<AppState>, Filters(filter): Filters<ParcelFilter>) -> ApiResult<Response> {
+pub async fn csv(State(state): State<Api>, Filters(filter): Filters<ParcelFilter>) -> ApiResult<Response> {
     let first = page_as_csv(&state, &filter, None, true).await?;
     let rest = stream::try_unfold((state, filter, first.1), |(state, filter, cursor)| async move {
         let Some(cursor) = cursor else { return Ok::<_, StoreError>(None) };
@@ -167,7 +166,7 @@ pub async fn csv(State(state): State<AppState>, Filters(filter): Filters<ParcelF
 }
 
 async fn page_as_csv(
-    state: &AppState,
+    state: &Api,
     filter: &ParcelFilter,
     cursor: Option<String>,
     with_header: bool,
@@ -180,9 +179,27 @@ async fn page_as_csv(
 }
 
 const CSV_HEADER: [&str; 21] = [
-    "id", "carrier", "account", "number", "piece", "shipment", "status", "substatus", "reason", "status_since",
-    "last_event_at", "last_event_text", "leg", "attempts", "action_required", "expired", "flags", "delivered_at",
-    "references", "is_test", "created_at",
+    "id",
+    "carrier",
+    "account",
+    "number",
+    "piece",
+    "shipment",
+    "status",
+    "substatus",
+    "reason",
+    "status_since",
+    "last_event_at",
+    "last_event_text",
+    "leg",
+    "attempts",
+    "action_required",
+    "expired",
+    "flags",
+    "delivered_at",
+    "references",
+    "is_test",
+    "created_at",
 ];
 
 fn row(parcel: &Parcel) -> [String; 21] {

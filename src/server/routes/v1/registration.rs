@@ -5,7 +5,7 @@ use crate::server::live::Topic;
 use crate::server::registration::RegistrationError;
 use crate::server::routes::extract::{Filters, Id, NoFilter};
 use crate::server::routes::problem::{ApiError, ApiResult};
-use crate::server::state::AppState;
+use crate::server::routes::v1::Api;
 use crate::tracking::registration::{Registration, RegistrationAct};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
@@ -19,7 +19,7 @@ use axum::{Extension, Json};
     responses((status = 200, description = "How far it has come", body = Registration))
 )]
 pub async fn read(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Extension(actor): Extension<Actor>,
     Id(id): Id,
     _: Filters<NoFilter>,
@@ -42,7 +42,7 @@ pub async fn read(
     )
 )]
 pub async fn ask(
-    State(state): State<AppState>,
+    State(state): State<Api>,
     Path((_, act)): Path<(String, String)>,
     Id(id): Id,
 ) -> ApiResult<Json<Registration>> {
