@@ -102,9 +102,9 @@ impl From<ApplyError> for ApiError {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::NotFound => Self::no_such("delivery"),
-            ApplyError::BodyGone | ApplyError::Refused => Self::conflict(format!("{error}.")),
+            ApplyError::Refused(why) => Self::conflict(why),
             ApplyError::Store(error) => error.into(),
-            ApplyError::Secrets(error) => Self::internal(error),
+            ApplyError::Ingest(error) => Self::internal(error),
         }
     }
 }
