@@ -1,0 +1,100 @@
+//! Applying again, checking again, releasing what was held.
+
+use super::*;
+use parcelwire::tracking::delivery::StateChange;
+
+#[tokio::test]
+async fn replaying_adds_nothing_and_a_dry_run_keeps_nothing() {
+    let bed = Bed::new("2026-06-18T00:00:00Z").await;
+    let endpoint = bed.endpoint(CarrierId::PosMalaysia, json!({})).await;
+    let captured = bed.post(endpoint, &pos("ELM1MY", "LM_SUCCESS", "2026-06-17 11:00:00")).await;
+
+    let dry = bed.apply.replay(captured.delivery(), true).await.expect("tried");
+    assert_eq!((dry.dry_run, dry.events_added, dry.outcome), (true, 1, Outcome::Applied));
+    let [StateChange { before: None, after: Status::Delivered, number, .. }] = &dry.changes[..] else {
+        panic!("it says what would change: {:?}", dry.changes)
+    };
+    assert_eq!(number, "ELM1MY");
+    assert!(bed.parcels("ELM1MY").await.is_empty());
+    assert_eq!(bed.delivery(&captured).await.outcome, Outcome::Received);
+
+    bed.drain().await;
+    let before = bed.parcel("ELM1MY").await;
+    let again = bed.apply.replay(captured.delivery(), false).await.expect("replayed");
+    assert_eq!((again.events_added, again.events_known, again.changes.len()), (0, 1, 0));
+    assert_eq!(bed.parcel("ELM1MY").await, before, "nothing is another");
+}
+
+#[tokio::test]
+async fn a_refused_delivery_is_never_read_but_can_be_checked_again() {
+    let bed = Bed::new("2026-06-18T00:00:00Z").await;
+    let right = "a right secret of thirty-two chars";
+    let wrong = vec![(SecretName::Secret, Zeroizing::new("x".repeat(40)))];
+    let endpoint = bed.endpoint_with(CarrierId::Bex, json!({}), wrong).await;
+    let stored = bed.store.find_endpoint(endpoint).await.expect("asked").expect("an endpoint");
+    let mut keys = bed.endpoints.keys(&stored).expect("keys");
+    keys[0].text = Zeroizing::new(right.to_owned());
+    let body = bex("a", json!([bex_scan("W1", 7, "2026-06-17 09:00:00", "x")])).to_string().into_bytes();
+    let composed = Composed { headers: Vec::new(), body };
+    let signed = sign(&scheme_of(&stored), &composed, &keys, bed.ingest.now(), Signing::Valid).expect("signed");
+    let headers = signed.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+    let captured = bed.post_raw(endpoint, headers, signed.body).await;
+    bed.drain().await;
+    assert_eq!(captured.answer(), Answer::Refused);
+    let refusal = bed.apply.replay(captured.delivery(), false).await;
+    assert!(matches!(refusal, Err(ApplyError::Refused(_))));
+
+    let still = bed.apply.reverify(captured.delivery()).await.expect("checked");
+    assert_eq!((still.verdict, still.outcome), (Verdict::Failed, Outcome::Rejected));
+    assert!(bed.parcels("W1").await.is_empty());
+
+    let secrets = GivenSecrets { typed: vec![(SecretName::Secret, Zeroizing::new(right.to_owned()))], generate: false };
+    bed.endpoints.put_secrets(endpoint, secrets, None).await.expect("rotated");
+    bed.clock.set(time("2026-06-20T00:00:00Z"));
+    let report = bed.apply.reverify(captured.delivery()).await.expect("checked");
+    assert_eq!((report.verdict, report.outcome, report.events_added), (Verdict::Verified, Outcome::Applied, 1));
+    let parcel = bed.parcel("W1").await;
+    let events = bed.events(parcel.id).await;
+    assert_eq!(events[0].received_at, time("2026-06-18T00:00:00Z"), "applied as of its receipt");
+    let delivery = bed.delivery(&captured).await;
+    assert_eq!((delivery.verdict, delivery.outcome), (Verdict::Verified, Outcome::Applied));
+}
+
+#[tokio::test]
+async fn a_paused_endpoint_holds_and_applies_on_resume() {
+    let bed = Bed::new("2026-06-18T00:00:00Z").await;
+    let endpoint = bed.endpoint(CarrierId::PosMalaysia, json!({})).await;
+    let state = |state| EndpointChange { state: Some(state), ..EndpointChange::default() };
+    bed.endpoints.change(endpoint, state(EndpointState::Paused)).await.expect("paused");
+    let captured = bed.post(endpoint, &pos("ELM1MY", "LM_SUCCESS", "2026-06-17 11:00:00")).await;
+    bed.drain().await;
+    assert_eq!(bed.delivery(&captured).await.outcome, Outcome::Held);
+    let changed = bed.endpoints.change(endpoint, state(EndpointState::Active)).await.expect("resumed");
+    assert!(changed.resumed);
+    assert_eq!(bed.apply.resume(endpoint).await.expect("released"), 1);
+    bed.drain().await;
+    assert_eq!(bed.parcel("ELM1MY").await.status, Status::Delivered);
+}
+
+#[tokio::test]
+async fn what_was_only_observed_is_applied_when_replayed() {
+    let bed = Bed::new("2026-06-18T00:00:00Z").await;
+    let endpoint = bed.endpoint(CarrierId::Bex, json!({})).await;
+    let observe = EndpointChange { state: Some(EndpointState::Observe), ..EndpointChange::default() };
+    bed.endpoints.change(endpoint, observe).await.expect("observing");
+    let body = bex("a", json!([bex_scan("W1", 7, "2026-06-17 09:00:00", "x")])).to_string().into_bytes();
+    let captured = bed.post_raw(endpoint, vec![("ms-signature".into(), b"sha256=00".to_vec())], body).await;
+    bed.drain().await;
+    assert_eq!((captured.answer(), captured.outcome()), (Answer::Accepted, Outcome::Observed));
+    assert!(bed.parcels("W1").await.is_empty());
+    let report = bed.apply.replay(captured.delivery(), false).await.expect("replayed");
+    assert_eq!((report.outcome, report.verdict), (Outcome::Applied, Verdict::Failed));
+    assert_eq!(bed.parcel("W1").await.status, Status::OutForDelivery);
+}
+
+#[tokio::test]
+async fn what_does_not_exist_cannot_be_replayed() {
+    let bed = Bed::new("2026-06-18T00:00:00Z").await;
+    assert!(matches!(bed.apply.replay(Uuid::nil(), true).await, Err(ApplyError::NotFound)));
+    assert!(matches!(bed.apply.reverify(Uuid::nil()).await, Err(ApplyError::NotFound)));
+}
