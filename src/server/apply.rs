@@ -6,6 +6,7 @@
 //! a savepoint each: what does not fit hurts nobody else. When the database itself fails, everything is undone and
 //! tried again, later and later. Only what is committed is announced.
 //!
+//! What was derived by other rules than today's is folded again once the loop has caught up for the first time.
 //! There is one loop: replay and re-verify wait for their turn. Duplicates never come here.
 
 use super::carriers::carrier;
@@ -28,6 +29,7 @@ use uuid::Uuid;
 mod again;
 mod mapping;
 mod one;
+mod stale;
 
 use one::Applied;
 
@@ -56,9 +58,12 @@ pub enum ApplyError {
     /// No such delivery.
     #[error("there is no such delivery")]
     NotFound,
-    /// It cannot be done with this delivery; the sentence says why.
-    #[error("{0}")]
-    Refused(String),
+    /// Its body was removed by retention or erasure.
+    #[error("the body of this delivery is no longer kept")]
+    BodyGone,
+    /// Its proof failed: it may only be checked again.
+    #[error("the proof of this delivery failed; check it again instead")]
+    Refused,
 }
 
 /// The loop behind capture.
@@ -95,11 +100,12 @@ impl Apply {
     /// Applies what is due, when woken and once a second, until told to stop. Ends between two transactions.
     pub async fn run(&self, shutdown: CancellationToken) {
         let mut pause = FIRST_PAUSE;
+        let mut refolded = false;
         loop {
-            let ended = shutdown.run_until_cancelled(self.drain()).await;
+            let ended = shutdown.run_until_cancelled(self.catch_up(&mut refolded)).await;
             let wait = match ended {
                 None => return,
-                Some(Ok(_)) => {
+                Some(Ok(())) => {
                     pause = FIRST_PAUSE;
                     TICK
                 }
@@ -120,6 +126,15 @@ impl Apply {
                 () = tokio::time::sleep(wait) => {}
             }
         }
+    }
+
+    async fn catch_up(&self, refolded: &mut bool) -> Result<(), ApplyError> {
+        self.drain().await?;
+        if !*refolded {
+            self.refold_stale().await?;
+            *refolded = true;
+        }
+        Ok(())
     }
 
     /// Applies until nothing is due. Returns how many deliveries it took.

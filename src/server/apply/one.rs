@@ -236,6 +236,7 @@ impl<'a> Work<'a> {
 
     async fn fold_all(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
         for shipment in std::mem::take(&mut self.touched) {
+            tx.attach_notes(shipment).await?;
             let (parcels, changes) = refold(tx, shipment, &self.policy, now).await?;
             self.applied.parcels.extend(parcels);
             self.applied.changes.extend(changes);

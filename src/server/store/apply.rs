@@ -2,6 +2,7 @@
 
 pub mod due;
 mod history;
+mod inbox;
 mod keep;
 mod numbers;
 mod save;

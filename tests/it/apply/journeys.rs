@@ -144,6 +144,12 @@ async fn a_note_without_a_number_finds_its_waybill_or_waits() {
     let delivery = bed.delivery(&lonely).await;
     assert_eq!(delivery.outcome, Outcome::Applied);
     assert!(delivery.parcels.is_empty(), "it waits in the inbox");
+
+    bed.post_at(endpoint, "2026-06-18T12:03:00Z", &bex("d", json!([note("for W-600 on Monday")]))).await;
+    assert!(bed.parcels("W600").await.is_empty());
+    let scan = json!([bex_scan("W600", 7, "2026-06-18 08:00:00", "x")]);
+    bed.post_at(endpoint, "2026-06-18T12:04:00Z", &bex("e", scan)).await;
+    assert_eq!(bed.parcel("W600").await.events_count, 2, "the note waited for its waybill");
 }
 
 #[tokio::test]

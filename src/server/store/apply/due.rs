@@ -128,6 +128,11 @@ impl Tx {
         Ok(found.is_some())
     }
 
+    /// An endpoint that something belongs to, deleted or not.
+    pub async fn owner(&mut self, endpoint: Uuid) -> Result<StoredEndpoint, StoreError> {
+        self.endpoint_of(&endpoint.to_string()).await
+    }
+
     async fn endpoint_of(&mut self, id: &str) -> Result<StoredEndpoint, StoreError> {
         let found = endpoints::find(&mut self.conn, row::id(id)?).await?;
         found.ok_or_else(|| StoreError::Inconsistent(format!("a delivery of no endpoint {id}")))

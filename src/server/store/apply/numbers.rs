@@ -2,6 +2,7 @@
 
 use crate::server::ids;
 use crate::server::secrets::sha256_hex;
+use super::inbox::words_of;
 use crate::server::store::error::StoreError;
 use crate::server::store::row;
 use crate::server::store::writer::Tx;
@@ -165,8 +166,7 @@ impl Tx {
         is_test: bool,
         text: &str,
     ) -> Result<Option<String>, StoreError> {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '-').map(normalise);
-        let words: Vec<String> = words.filter(|word| word.chars().count() >= 4).take(300).collect();
+        let words: Vec<String> = words_of(text).collect();
         let number = sqlx::query_scalar(
             "SELECT s.number FROM json_each($3) w JOIN shipments s
                ON s.endpoint_id = $1 AND s.is_test = $2 AND s.number_norm = w.value
