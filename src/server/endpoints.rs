@@ -4,7 +4,7 @@
 //! whoever asked for it. What carriers differ in is data they declare. Nothing is announced here, and nothing is
 //! applied: whoever resumes an endpoint lets `apply` take up what was held ([`Changed::resumed`]).
 
-use crate::server::carriers::{Settings, carrier, settings};
+use crate::server::carriers::{CARRIERS, Settings, carrier, settings};
 use crate::server::clock::SharedClock;
 use crate::server::config::WebAddress;
 use crate::server::ids;
@@ -17,7 +17,8 @@ use crate::tracking::endpoint::{Endpoint, EndpointState, SecretName, SecretState
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::time::Timestamp;
 use serde_json::Value;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -325,9 +326,14 @@ fn last4(text: &str) -> Option<String> {
     (length >= SHOWN_FROM).then(|| text.chars().skip(length - 4).collect())
 }
 
+/// What every carrier's settings default to; asked for every delivery.
+static DEFAULTS: LazyLock<HashMap<CarrierId, Settings>> = LazyLock::new(|| {
+    CARRIERS.iter().map(|carrier| (carrier.id(), settings::defaults(&carrier.facts().settings))).collect()
+});
+
 /// The settings of an endpoint as they count: every key of today's schema is there.
 pub fn settings_of(stored: &StoredEndpoint) -> Settings {
-    let mut settings = settings::defaults(&carrier(stored.carrier).facts().settings);
+    let mut settings = DEFAULTS.get(&stored.carrier).cloned().unwrap_or_default();
     for (key, value) in &mut settings {
         if let Some(given) = stored.settings.get(key) {
             value.clone_from(given);

@@ -14,7 +14,6 @@ use super::store::{Capture, Captured, RawDelivery, Store, StoreError, StoredEndp
 use crate::tracking::delivery::{Outcome, Verdict};
 use crate::tracking::endpoint::EndpointState;
 use crate::tracking::page::PageRequest;
-use crate::tracking::time::Timestamp;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -63,12 +62,6 @@ impl Ingest {
         wake: Arc<Notify>,
     ) -> Self {
         Self { store, endpoints, keyring, clock, live, wake }
-    }
-
-    /// Judges and keeps a request.
-    pub async fn take(&self, endpoint: &StoredEndpoint, received: Received) -> Result<Captured, IngestError> {
-        let judged = self.judge(endpoint, &received).await?;
-        self.keep(endpoint, received, judged).await
     }
 
     /// Judges a request; a failed proof comes with its diagnosis.
@@ -155,11 +148,6 @@ impl Ingest {
         }
         Ok(keys)
     }
-
-    /// Now, for whoever completes a [`Received`].
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
 }
 
 /// What becomes of a delivery unless it is a duplicate.
@@ -207,7 +195,8 @@ mod tests {
 
     #[test]
     fn headers_survive_in_order_with_repeats() {
-        let headers = vec![("b".to_owned(), b"1".to_vec()), ("a".to_owned(), b"2".to_vec()), ("b".to_owned(), b"3".to_vec())];
+        let headers =
+            vec![("b".to_owned(), b"1".to_vec()), ("a".to_owned(), b"2".to_vec()), ("b".to_owned(), b"3".to_vec())];
         assert_eq!(headers_from_json(&headers_to_json(&headers)), Some(headers));
     }
 }

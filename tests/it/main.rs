@@ -3,5 +3,9 @@
 mod apply;
 mod architecture;
 mod docs;
+mod door;
+mod front_door;
 mod registration;
+mod signatures;
 mod store;
+mod vectors;

@@ -188,12 +188,7 @@ impl Door {
     }
 
     /// The endpoint that may be posted to here, from there, in this encoding.
-    async fn admit(
-        &self,
-        address: Option<&Address>,
-        parts: &Parts,
-        client: IpAddr,
-    ) -> Result<StoredEndpoint, Refusal> {
+    async fn admit(&self, address: Option<&Address>, parts: &Parts, client: IpAddr) -> Result<StoredEndpoint, Refusal> {
         let endpoint = self.find(address).await?;
         let networks = settings::texts(&settings_of(&endpoint), "allowed_networks").join(",");
         if !networks.is_empty() {
@@ -244,8 +239,7 @@ impl Door {
     /// The refusal that is answered: past the gate's limit it is another one.
     fn refused(&self, refusal: Refusal, client: IpAddr) -> Refusal {
         let counts = matches!(refusal, Refusal::NotFound | Refusal::WrongNetwork);
-        let answered =
-            if counts && !self.gate.admits(client, self.clock.now()) { Refusal::TooMany } else { refusal };
+        let answered = if counts && !self.gate.admits(client, self.clock.now()) { Refusal::TooMany } else { refusal };
         match answered {
             Refusal::NotFound => self.uncounted.count("hooks_unknown_url"),
             Refusal::WrongNetwork => self.uncounted.count("hooks_wrong_network"),

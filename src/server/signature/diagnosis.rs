@@ -59,10 +59,7 @@ pub fn diagnose(
 
 /// Whether another secret, encoding or mode could be to blame. A stale or foreign message was proven all right.
 fn blames_proof(reason: FailureReason) -> bool {
-    !matches!(
-        reason,
-        FailureReason::StaleTimestamp | FailureReason::FutureTimestamp | FailureReason::AccountMismatch
-    )
+    !matches!(reason, FailureReason::StaleTimestamp | FailureReason::FutureTimestamp | FailureReason::AccountMismatch)
 }
 
 #[derive(Default)]

@@ -43,9 +43,9 @@ pub fn judge(
         attempt: request.attempt(message_key),
         diagnosis: None,
     };
-    let proven = request.prove(&scheme.proof, keys).and_then(|proof| {
-        scheme.account.as_ref().map_or(Ok(()), |rule| request.check_account(rule)).map(|()| proof)
-    });
+    let proven = request
+        .prove(&scheme.proof, keys)
+        .and_then(|proof| scheme.account.as_ref().map_or(Ok(()), |rule| request.check_account(rule)).map(|()| proof));
     match proven {
         Ok(proof) => {
             judged.verdict = proof.verdict;
@@ -141,8 +141,7 @@ impl<'a> Request<'a> {
             Found::Unreadable => return Err(FailureReason::MalformedSignature),
             Found::Text(text) => text,
         };
-        let signature =
-            decoding::strictly(&text, &rule.prefixes).ok_or(FailureReason::MalformedSignature)?;
+        let signature = decoding::strictly(&text, &rule.prefixes).ok_or(FailureReason::MalformedSignature)?;
         let signed_at = rule.timestamp.as_ref().map(|rule| self.signed_at(rule)).transpose()?;
         let message =
             self.message(rule, signed_at.as_ref().map(|(text, _)| text.as_str())).ok_or(FailureReason::BadSignature)?;
@@ -265,14 +264,15 @@ impl<'a> Request<'a> {
             Field::Absent | Field::Twice => None,
         };
         let account = account.ok_or(FailureReason::AccountMismatch)?;
-        let known = rule.allowed.iter().any(|allowed| constant_time_eq(allowed.trim().as_bytes(), account.trim().as_bytes()));
+        let known =
+            rule.allowed.iter().any(|allowed| constant_time_eq(allowed.trim().as_bytes(), account.trim().as_bytes()));
         if known { Ok(()) } else { Err(FailureReason::AccountMismatch) }
     }
 
     fn disagrees(&self, scheme: &Scheme) -> bool {
-        scheme.agree.as_ref().is_some_and(|(unsigned, signed)| {
-            matches!((self.text_at(unsigned), self.text_at(signed)), (Some(a), Some(b)) if a != b)
-        })
+        scheme.agree.as_ref().is_some_and(
+            |(unsigned, signed)| matches!((self.text_at(unsigned), self.text_at(signed)), (Some(a), Some(b)) if a != b),
+        )
     }
 
     fn message_key(&self, rule: &MessageKeyRule) -> String {

@@ -112,8 +112,7 @@ fn put(composed: &mut Composed, place: &Place, text: &str, quoted: bool) -> Resu
             composed.headers.push((name.clone(), text.to_owned()));
         }
         Place::Field(paths) => {
-            let range =
-                range_of(&composed.body, |document| document.find_any(paths)).ok_or(SignFault::NoPlace)?;
+            let range = range_of(&composed.body, |document| document.find_any(paths)).ok_or(SignFault::NoPlace)?;
             let as_string = quoted || composed.body[range.start] == b'"';
             let value = if as_string { format!("\"{text}\"") } else { text.to_owned() };
             composed.body.splice(range, value.into_bytes());

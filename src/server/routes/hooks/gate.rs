@@ -54,7 +54,7 @@ mod tests {
     fn two_hundred_in_any_second_and_not_one_more() {
         let gate = Gate::default();
         let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
-        let at = |millis| Timestamp::from_millis(1_000_000 + millis);
+        let at = |millis: i64| Timestamp::from_millis(1_000_000 + millis);
         for nth in 0..200 {
             assert!(gate.admits(one, at(nth * 2)), "{nth}");
         }

@@ -44,11 +44,15 @@ pub(super) struct Whole {
 
 /// The purse.
 #[derive(Debug, Clone)]
-pub(super) struct Room(Arc<Semaphore>);
+pub(super) struct Room {
+    kib: Arc<Semaphore>,
+    stall: Duration,
+    patience: Duration,
+}
 
 impl Default for Room {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(ROOM_KIB)))
+        Self { kib: Arc::new(Semaphore::new(ROOM_KIB)), stall: STALL, patience: PATIENCE }
     }
 }
 
@@ -68,7 +72,7 @@ impl Room {
         let mut bytes = Vec::new();
         let mut room: Option<OwnedSemaphorePermit> = None;
         loop {
-            let frame = match timeout(STALL, body.frame()).await {
+            let frame = match timeout(self.stall, body.frame()).await {
                 Err(_) => return Err(Unread::Stalled),
                 Ok(None) => return Ok(Whole { bytes, _room: room }),
                 Ok(Some(Err(error))) => return Err(if is_stall(&error) { Unread::Stalled } else { Unread::Broken }),
@@ -95,7 +99,7 @@ impl Room {
 
     async fn take(&self, kib: usize) -> Result<OwnedSemaphorePermit, Unread> {
         let kib = u32::try_from(kib).map_err(|_| Unread::NoRoom)?;
-        match timeout(PATIENCE, self.0.clone().acquire_many_owned(kib)).await {
+        match timeout(self.patience, self.kib.clone().acquire_many_owned(kib)).await {
             Ok(Ok(taken)) => Ok(taken),
             Ok(Err(_)) | Err(_) => Err(Unread::NoRoom),
         }
@@ -142,8 +146,13 @@ mod tests {
         Body::from_stream(futures::stream::iter(parts))
     }
 
+    /// With deadlines that a test can wait for.
+    fn hasty() -> Room {
+        Room { stall: Duration::from_millis(20), patience: Duration::from_millis(20), ..Room::default() }
+    }
+
     async fn read(body: Body, limit: usize) -> Result<usize, Unread> {
-        Room::default().read(&HeaderMap::new(), body, limit).await.map(|whole| whole.bytes.len())
+        hasty().read(&HeaderMap::new(), body, limit).await.map(|whole| whole.bytes.len())
     }
 
     #[tokio::test]
@@ -155,16 +164,16 @@ mod tests {
         assert_eq!(read(Body::from_stream(broken), 8).await, Err(Unread::Broken));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_body_that_stalls_is_given_up() {
         let first = futures::stream::iter([Ok::<_, std::io::Error>(vec![1])]);
         let stalled = futures::StreamExt::chain(first, futures::stream::pending());
         assert_eq!(read(Body::from_stream(stalled), 8).await, Err(Unread::Stalled));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn room_is_given_back_and_never_exceeded() {
-        let room = Room::default();
+        let room = hasty();
         let limit = ROOM_KIB * 1024;
         let all = room.read(&HeaderMap::new(), Body::from(vec![0; limit]), limit).await;
         let all = all.unwrap_or_else(|unread| panic!("{unread:?}"));
