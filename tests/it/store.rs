@@ -627,6 +627,19 @@ async fn what_was_held_refused_or_observed_can_be_taken_up_later() {
         .expect("taken up");
     assert_eq!(due.len(), 3);
     assert_eq!(due[0].body, b"h");
+    let rebuilt = bed
+        .store
+        .write(move |tx| {
+            Box::pin(async move {
+                for delivery in due {
+                    tx.finish_delivery(delivery.id, Outcome::Applied, None).await?;
+                }
+                tx.forget_derived().await
+            })
+        })
+        .await
+        .expect("what an operator released is applied again");
+    assert_eq!(rebuilt, 3);
 }
 
 #[tokio::test]

@@ -175,19 +175,25 @@ impl Tx {
         Ok(())
     }
 
-    /// Says what became of a delivery.
+    /// Says what became of a delivery. One that was applied without a good verdict counts as released: an operator
+    /// asked for it, and a rebuild applies it again.
     pub async fn finish_delivery(
         &mut self,
         id: Uuid,
         outcome: Outcome,
         detail: Option<&str>,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE deliveries SET outcome = $2, outcome_detail = $3, tries = 0 WHERE id = $1")
-            .bind(id.to_string())
-            .bind(outcome.as_str())
-            .bind(detail)
-            .execute(&mut self.conn)
-            .await?;
+        sqlx::query(
+            "UPDATE deliveries SET outcome = $2, outcome_detail = $3, tries = 0,
+               released = released OR (verdict NOT IN ('verified', 'authenticated')
+                 AND $2 IN ('applied', 'partial', 'ignored', 'quarantined', 'unreadable'))
+             WHERE id = $1",
+        )
+        .bind(id.to_string())
+        .bind(outcome.as_str())
+        .bind(detail)
+        .execute(&mut self.conn)
+        .await?;
         Ok(())
     }
 
