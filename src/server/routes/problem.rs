@@ -141,8 +141,11 @@ impl IntoResponse for ApiError {
 }
 
 /// Middleware: every refusal leaves as a problem, every answer carries the request's id and is not to be cached.
-pub async fn dress(request: Request, next: Next) -> Response {
+pub async fn dress(mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert(REQUEST_ID, value);
+    }
     let mut response = next.run(request).await;
     let status = response.status();
     let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == PROBLEM_JSON);

@@ -1,6 +1,7 @@
 //! Deliveries: every HTTP request a carrier made, its exact bytes, and applying or proving it again.
 
 use crate::server::apply::ApplyError;
+use crate::server::ingest::IngestError;
 use crate::server::routes::extract::{Filters, Id, Listing, MaybeJson, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
@@ -103,7 +104,7 @@ impl From<ApplyError> for ApiError {
         match error {
             ApplyError::NotFound => Self::no_such("delivery"),
             ApplyError::Refused(why) => Self::conflict(why),
-            ApplyError::Store(error) => error.into(),
+            ApplyError::Store(error) | ApplyError::Ingest(IngestError::Store(error)) => error.into(),
             ApplyError::Ingest(error) => Self::internal(error),
         }
     }
