@@ -58,12 +58,9 @@ pub enum ApplyError {
     /// No such delivery.
     #[error("there is no such delivery")]
     NotFound,
-    /// Its body was removed by retention or erasure.
-    #[error("the body of this delivery is no longer kept")]
-    BodyGone,
-    /// Its proof failed: it may only be checked again.
-    #[error("the proof of this delivery failed; check it again instead")]
-    Refused,
+    /// It cannot be done with this delivery; the sentence says why.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// The loop behind capture.

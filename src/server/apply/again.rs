@@ -31,8 +31,8 @@ impl Apply {
         drop(turn);
         let (applied, verdict) = match replayed {
             Replayed::Done(applied, verdict) => (applied, verdict),
-            Replayed::Refused => return Err(ApplyError::Refused),
-            Replayed::BodyGone => return Err(ApplyError::BodyGone),
+            Replayed::Refused => return Err(refused("Its proof failed. Check the proof again instead.")),
+            Replayed::BodyGone => return Err(body_gone()),
             Replayed::NotFound => return Err(ApplyError::NotFound),
         };
         if !dry_run {
@@ -79,7 +79,7 @@ impl Apply {
             })
             .await?;
         drop(turn);
-        let Replayed::Done(applied, _) = replayed else { return Err(ApplyError::BodyGone) };
+        let Replayed::Done(applied, _) = replayed else { return Err(body_gone()) };
         one::log(delivery, &applied);
         self.announce(std::iter::once(&applied));
         Ok(report(applied, verdict, false))
@@ -96,11 +96,19 @@ impl Apply {
 
     async fn missing(&self, delivery: Uuid) -> ApplyError {
         match self.store.find_delivery(delivery).await {
-            Ok(Some(_)) => ApplyError::BodyGone,
+            Ok(Some(_)) => body_gone(),
             Ok(None) => ApplyError::NotFound,
             Err(error) => error.into(),
         }
     }
+}
+
+fn refused(sentence: &str) -> ApplyError {
+    ApplyError::Refused(sentence.to_owned())
+}
+
+fn body_gone() -> ApplyError {
+    refused("The body of this delivery is no longer kept.")
 }
 
 async fn replay_in(tx: &mut Tx, delivery: Uuid, now: Timestamp) -> Result<Replayed, StoreError> {

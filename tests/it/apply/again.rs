@@ -42,7 +42,7 @@ async fn a_refused_delivery_is_never_read_but_can_be_checked_again() {
     bed.drain().await;
     assert_eq!(captured.answer(), Answer::Refused);
     let refusal = bed.apply.replay(captured.delivery(), false).await;
-    assert!(matches!(refusal, Err(ApplyError::Refused)));
+    assert!(matches!(refusal, Err(ApplyError::Refused(_))));
 
     let still = bed.apply.reverify(captured.delivery()).await.expect("checked");
     assert_eq!((still.verdict, still.outcome), (Verdict::Failed, Outcome::Rejected));
