@@ -2,6 +2,7 @@
 
 mod apply;
 mod architecture;
+mod carriers;
 mod docs;
 mod door;
 mod front_door;
