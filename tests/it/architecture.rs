@@ -62,6 +62,9 @@ impl Source {
     }
 
     fn before_tests(&self) -> &str {
+        if self.module.ends_with("::tests") || self.module.contains("::tests::") {
+            return "";
+        }
         self.text.split("#[cfg(test)]").next().unwrap_or_default()
     }
 }

@@ -4,7 +4,9 @@
 //! operator maps a type, a type with a delivery exception, or a name. Absent on purpose: fetching check-in photos.
 
 use super::settings::{self, field};
-use super::{Carrier, ComposeFault, Composed, PlannedStep, RegistrationContext, RegistrationPlan, Settings, TestEvent};
+use super::{
+    Carrier, ComposeFault, Composed, Journey, PlannedStep, RegistrationContext, RegistrationPlan, Settings, TestEvent,
+};
 use crate::server::signature::{AccountRule, ProofRule, Scheme};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::endpoint::{CarrierFacts, FieldKind, SecretName};
@@ -83,6 +85,10 @@ impl Carrier for Fast {
 
     fn compose(&self, event: &TestEvent, settings: &Settings) -> Result<Composed, ComposeFault> {
         composing::compose(event, settings)
+    }
+
+    fn journeys(&self) -> &'static [Journey] {
+        composing::JOURNEYS
     }
 
     fn registration_plan(&self, context: &RegistrationContext<'_>) -> RegistrationPlan {

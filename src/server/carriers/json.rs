@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// The JSON of a body, without BOM and without blanks or NULs around it.
 ///
-/// Depth is bounded by serde_json (128), size by the endpoint's body limit.
+/// Depth is bounded by `serde_json` (128), size by the endpoint's body limit.
 pub fn parse(body: &[u8]) -> Result<Value, String> {
     let bare = bare(body);
     if bare.is_empty() {

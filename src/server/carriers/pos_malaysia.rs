@@ -5,7 +5,9 @@
 //! Absent on purpose: polling, and any reading of POS's own `eventType`, which files "out for delivery" under delivered.
 
 use super::settings::{self, advanced, field};
-use super::{Carrier, ComposeFault, Composed, PlannedStep, RegistrationContext, RegistrationPlan, Settings, TestEvent};
+use super::{
+    Carrier, ComposeFault, Composed, Journey, PlannedStep, RegistrationContext, RegistrationPlan, Settings, TestEvent,
+};
 use crate::server::signature::{AccountRule, HmacRule, Message, Place, ProofRule, Scheme, Written};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::Covers;
@@ -146,6 +148,10 @@ impl Carrier for PosMalaysia {
 
     fn compose(&self, event: &TestEvent, settings: &Settings) -> Result<Composed, ComposeFault> {
         composing::compose(event, settings)
+    }
+
+    fn journeys(&self) -> &'static [Journey] {
+        composing::JOURNEYS
     }
 
     fn registration_plan(&self, context: &RegistrationContext<'_>) -> RegistrationPlan {

@@ -6,7 +6,9 @@
 //! Absent on purpose: registration by program (there is no API for it) and polling.
 
 use super::settings::{self, advanced, field, options};
-use super::{Carrier, ComposeFault, Composed, PlannedStep, RegistrationContext, RegistrationPlan, Settings, TestEvent};
+use super::{
+    Carrier, ComposeFault, Composed, Journey, PlannedStep, RegistrationContext, RegistrationPlan, Settings, TestEvent,
+};
 use crate::server::signature::{HmacRule, Message, Place, ProofRule, Scheme, TimestampRule, Written};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::Covers;
@@ -112,6 +114,10 @@ impl Carrier for Trackingmore {
 
     fn compose(&self, event: &TestEvent, settings: &Settings) -> Result<Composed, ComposeFault> {
         composing::compose(event, settings)
+    }
+
+    fn journeys(&self) -> &'static [Journey] {
+        composing::JOURNEYS
     }
 
     fn registration_plan(&self, context: &RegistrationContext<'_>) -> RegistrationPlan {

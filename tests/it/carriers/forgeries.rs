@@ -3,8 +3,8 @@
 
 use super::{Case, cases};
 use parcelwire::server::signature::{AccountRule, HmacRule, Message, Place, ProofRule, Received, Scheme};
-use parcelwire::tracking::delivery::{Covers, FailureReason, Verdict};
 use parcelwire::tracking::carrier_id::CarrierId;
+use parcelwire::tracking::delivery::{Covers, FailureReason, Verdict};
 use parcelwire::tracking::time::Timestamp;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +51,8 @@ fn taken(case: &Case, forged: &Received, covers: Covers, how: &str) {
 /// Where the string value of the first of these members stands in the body, quotes excluded.
 fn member(body: &[u8], names: &BTreeSet<&str>) -> Range<usize> {
     let text = std::str::from_utf8(body).expect("text");
-    let (at, name) = names.iter().filter_map(|name| Some((text.find(&format!("\"{name}\""))?, *name))).min().expect("it");
+    let (at, name) =
+        names.iter().filter_map(|name| Some((text.find(&format!("\"{name}\""))?, *name))).min().expect("it");
     let colon = at + name.len() + 2 + text[at + name.len() + 2..].find(':').expect("a colon") + 1;
     let start = colon + text[colon..].len() - text[colon..].trim_start().len();
     if text[start..].starts_with('"') {
@@ -74,8 +75,8 @@ fn text_at(received: &Received, place: &Place) -> Vec<u8> {
 }
 
 fn header<'a>(received: &'a Received, names: &[String]) -> &'a (String, Vec<u8>) {
-    let named = |known: &str| names.iter().any(|name| name.eq_ignore_ascii_case(known));
-    received.headers.iter().find(|(known, _)| named(known)).expect("the header")
+    let wanted = |known: &str| names.iter().any(|name| name.eq_ignore_ascii_case(known));
+    received.headers.iter().find(|(known, _)| wanted(known)).expect("the header")
 }
 
 fn replaced(received: &Received, place: &Place, text: &[u8]) -> Received {
@@ -182,9 +183,11 @@ fn missing_doubled_truncated_and_foreign_signatures_are_refused() {
             }
             Place::Field(paths) => {
                 let range = member(&case.received.body, &last_names(paths));
-                let name = case.received.body[..range.start - 1].iter().rposition(|byte| *byte == b':').expect("a colon");
+                let name =
+                    case.received.body[..range.start - 1].iter().rposition(|byte| *byte == b':').expect("a colon");
                 missing.body[name - 2] ^= 1;
-                let again = [&b"\",\"x\":\"\",\""[..], last_name_before(&case.received.body, name), b"\":\"", &own].concat();
+                let again =
+                    [&b"\",\"x\":\"\",\""[..], last_name_before(&case.received.body, name), b"\":\"", &own].concat();
                 doubled.body.splice(range.end..range.end, again);
             }
         }
@@ -235,7 +238,7 @@ fn a_wrong_header_value_is_refused() {
         let forged = replaced(&case.received, &place, &own[1..]);
         refused(&case, &forged, &[FailureReason::HeaderMismatch], "another value");
         let mut missing = copy(&case.received);
-        missing.headers.retain(|(name, value)| !(*value == own && !name.is_empty()));
+        missing.headers.retain(|(name, value)| *value != own || name.is_empty());
         refused(&case, &missing, &[], "no header");
         tried += 1;
     }

@@ -89,5 +89,9 @@ fn every_status_that_a_test_event_promises_is_a_status_of_a_row_or_rule() {
         words.sort();
         words.dedup();
         assert_eq!(words.len(), kinds.len(), "{}: a word twice", carrier.id());
+        assert!(!carrier.journeys().is_empty(), "{} has a journey", carrier.id());
+        for (event, _) in carrier.journeys().iter().flat_map(|journey| journey.steps) {
+            assert!(words.iter().any(|word| word == event), "{}: no test event {event}", carrier.id());
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ZONE;
 use super::rules::{self, Facts, normalised_name};
-use crate::server::carriers::{ComposeFault, Composed, Settings, TestEvent, json, settings};
+use crate::server::carriers::{ComposeFault, Composed, Journey, Settings, TestEvent, json, settings};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::TestEventKind;
 use serde_json::{Value, json};
@@ -45,6 +45,39 @@ static SAMPLES: &[Sample] = &[
     trouble("returning", "Delivery exception: return", 5, "Return To Origin"),
     sample("cancelled", "Cancelled", 907, "Trip Cancelled"),
     sample("unknown", "A type nobody has mapped", 999, "Document Handover"),
+];
+
+/// For the simulator.
+pub const JOURNEYS: &[Journey] = &[
+    Journey {
+        name: "delivered",
+        label: "Collected, carried, received",
+        steps: &[
+            ("arrived", 0),
+            ("picked_up", 45),
+            ("in_transit", 70),
+            ("out_for_delivery", 900),
+            ("arrived", 1010),
+            ("delivered", 1040),
+        ],
+    },
+    Journey {
+        name: "closed",
+        label: "Customer closed, delivered the next day",
+        steps: &[
+            ("picked_up", 0),
+            ("in_transit", 30),
+            ("out_for_delivery", 600),
+            ("failed_attempt", 720),
+            ("out_for_delivery", 2040),
+            ("delivered", 2150),
+        ],
+    },
+    Journey {
+        name: "damaged",
+        label: "Damaged on the way, and a type nobody has mapped",
+        steps: &[("picked_up", 0), ("unknown", 20), ("in_transit", 40), ("damaged", 700), ("returning", 1500)],
+    },
 ];
 
 /// For the test bench and the API.

@@ -190,7 +190,7 @@ impl CheckIn {
         event.references = self.references(shipment);
         event.proofs = self.proofs();
         event.checkin = Some(self.stop());
-        event.remark = self.remarks.clone();
+        event.remark.clone_from(&self.remarks);
         event
     }
 

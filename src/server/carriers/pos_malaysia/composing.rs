@@ -1,7 +1,7 @@
 //! Composes what POS Malaysia would send, as far as anybody knows: flat JSON for the inquiry's events and for codes.
 
 use super::{ZONE, codes};
-use crate::server::carriers::{ComposeFault, Composed, Settings, TestEvent, json, settings};
+use crate::server::carriers::{ComposeFault, Composed, Journey, Settings, TestEvent, json, settings};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::TestEventKind;
 use serde_json::{Map, Value, json};
@@ -79,6 +79,43 @@ static SAMPLES: &[Sample] = &[
     sample("EM064", "EM064: on the way back", "EM064"),
     sample("EM065", "EM065: received by the sender", "EM065"),
     sample("EM079", "EM079: held", "EM079"),
+];
+
+/// For the simulator.
+pub const JOURNEYS: &[Journey] = &[
+    Journey {
+        name: "delivered",
+        label: "Delivered at the first attempt",
+        steps: &[
+            ("collected", 0),
+            ("facility_arrival", 130),
+            ("hub_processing", 310),
+            ("facility_departure", 520),
+            ("out_for_delivery", 1290),
+            ("delivered", 1510),
+            ("signature", 1511),
+            ("photo", 1512),
+        ],
+    },
+    Journey {
+        name: "customs",
+        label: "Held by customs, then nobody home",
+        steps: &[
+            ("collected", 0),
+            ("customs_processing", 900),
+            ("customs_hold", 1500),
+            ("customs_released", 3100),
+            ("out_for_delivery", 4300),
+            ("failed_attempt", 4500),
+            ("EM057", 5800),
+            ("delivered", 6100),
+        ],
+    },
+    Journey {
+        name: "returned",
+        label: "Damaged and returned to the sender",
+        steps: &[("P_SUCCESS", 0), ("exception_damage", 700), ("RTO_START", 1500), ("RTO_COMPLETED", 4200)],
+    },
 ];
 
 /// For the test bench and the API.

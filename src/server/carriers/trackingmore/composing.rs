@@ -5,7 +5,7 @@
 //! list ever covers (and thereby retracts) the event of an earlier test.
 
 use super::rows::Code;
-use crate::server::carriers::{ComposeFault, Composed, Settings, TestEvent, json, settings};
+use crate::server::carriers::{ComposeFault, Composed, Journey, Settings, TestEvent, json, settings};
 use crate::server::ids::short_hash;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::TestEventKind;
@@ -75,6 +75,37 @@ static STEPS: &[Step] = &[
     step("pending", "Pending: no information", "pending", "pending001", "", 0),
     step("not_found", "Not found", "notfound", "notfound002", "", 0),
     step("expired", "Expired: no news for 30 days", "expired", "expired001", "", 3),
+];
+
+/// For the simulator.
+pub const JOURNEYS: &[Journey] = &[
+    Journey {
+        name: "delivered",
+        label: "Delivered at the first attempt",
+        steps: &[
+            ("info_received", 0),
+            ("in_transit", 240),
+            ("arrived_hub", 600),
+            ("arrived_depot", 1260),
+            ("out_for_delivery", 1380),
+            ("delivered", 1590),
+        ],
+    },
+    Journey {
+        name: "returned",
+        label: "Held by customs, refused, sent back",
+        steps: &[
+            ("info_received", 0),
+            ("in_transit", 200),
+            ("customs_hold", 900),
+            ("customs_cleared", 2400),
+            ("out_for_delivery", 3900),
+            ("refused", 4100),
+            ("returning", 4600),
+            ("returned", 7300),
+        ],
+    },
+    Journey { name: "silent", label: "Never scanned", steps: &[("pending", 0), ("expired", 43_200)] },
 ];
 
 /// For the test bench and the API.

@@ -122,7 +122,7 @@ impl Header<'_> {
             return None;
         }
         let Placed { timed, zone } = self.time(&raw_time, place.country.as_deref());
-        let when = timed.time.local.map_or_else(|| raw_time.clone(), |local| written(local));
+        let when = timed.time.local.map_or_else(|| raw_time.clone(), written);
         let identity = natural_key(&[
             "tm",
             &self.courier,

@@ -27,8 +27,7 @@ impl Code {
     pub fn read(of: &Value, statuses: &[&str], substatuses: &[&str]) -> Self {
         let substatus = json::text(of, substatuses).map(|raw| word(&raw)).unwrap_or_default();
         let status = json::text(of, statuses)
-            .map(|raw| word(&raw))
-            .unwrap_or_else(|| substatus.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned());
+            .map_or_else(|| substatus.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned(), |raw| word(&raw));
         Self { status, substatus }
     }
 
