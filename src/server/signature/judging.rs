@@ -108,16 +108,16 @@ impl<'a> Request<'a> {
     /// A signature first; where it does not hold, the header may. Where both fail, the signature's reason counts if
     /// there was one to check, else the header's.
     fn prove_either(&self, hmac: &HmacRule, header: &HeaderRule, keys: &[Key]) -> Result<Proof, FailureReason> {
-        let signed = match self.prove_signature(hmac, keys) {
+        let of_signature = match self.prove_signature(hmac, keys) {
             Ok(proof) => return Ok(proof),
             Err(reason) => reason,
         };
-        let headed = match self.prove_header(header, keys) {
+        let of_header = match self.prove_header(header, keys) {
             Ok(proof) => return Ok(proof),
             Err(reason) => reason,
         };
         let header_came = self.received.header_values(&header.header).next().is_some();
-        Err(match (signed, headed) {
+        Err(match (of_signature, of_header) {
             (FailureReason::NoSecret, reason) => reason,
             (FailureReason::MissingSignature, FailureReason::HeaderMismatch) if header_came => {
                 FailureReason::HeaderMismatch
