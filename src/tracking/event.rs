@@ -117,6 +117,7 @@ pub struct Event {
     /// The carrier's text of the time.
     pub occurred_raw: Option<String>,
     /// The wall clock at the place.
+    #[schema(value_type = Option<String>, examples("2026-09-03T07:06:00"))]
     pub occurred_local: Option<NaiveDateTime>,
     /// How exact the time is.
     pub time_precision: TimePrecision,

@@ -21,9 +21,9 @@ impl UnknownWord {
 
 /// Declares a closed list: variants with their word and label, plus `ALL`, `as_str`, `label`, `Display`, `FromStr`.
 macro_rules! vocabulary {
-    ($(#[$doc:meta])* $name:ident, $list:literal: $($variant:ident = $word:literal, $label:literal;)+) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+    ($(#[doc = $doc:literal])* $name:ident, $list:literal: $($variant:ident = $word:literal, $label:literal;)+) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub enum $name {
             $(#[doc = $label] #[serde(rename = $word)] $variant,)+
         }
@@ -40,6 +40,23 @@ macro_rules! vocabulary {
             /// The words on pages.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
+            }
+        }
+
+        // Derived, the schema would name the variants instead of the words.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .description(Some(concat!($($doc),*).trim()))
+                    .enum_values(Some([$($word),+]))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
             }
         }
 

@@ -159,6 +159,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeJson
             let kind = ProblemKind::UnsupportedMediaType;
             return Err(ApiError::new(kind, kind.stock_detail()));
         }
+        if bytes.trim_ascii() == b"null" {
+            return Ok(Self(T::default()));
+        }
         read_json(&bytes).map(Self)
     }
 }
