@@ -103,7 +103,7 @@ impl From<ApplyError> for ApiError {
     fn from(error: ApplyError) -> Self {
         match error {
             ApplyError::NotFound => Self::no_such("delivery"),
-            ApplyError::BodyGone | ApplyError::Refused => Self::conflict(format!("{error}.")),
+            ApplyError::Refused(why) => Self::conflict(why),
             ApplyError::Store(error) | ApplyError::Ingest(IngestError::Store(error)) => error.into(),
             ApplyError::Ingest(error) => Self::internal(error),
         }
