@@ -6,7 +6,7 @@
 
 use super::carriers::{OutgoingRequest, RegistrationAnswer, RegistrationContext, answers, carrier, json};
 use super::clock::SharedClock;
-use super::endpoints::{Endpoints, EndpointsError};
+use super::endpoints::{Endpoints, EndpointsError, settings_of};
 use super::outgoing::{Answer, Outgoing};
 use super::store::desk::RecordedStep;
 use super::store::endpoints::StoredEndpoint;
@@ -61,7 +61,7 @@ impl Opened {
         then(&RegistrationContext {
             hook_url: &self.hook_url,
             label: &self.stored.label,
-            settings: &self.stored.settings,
+            settings: &settings_of(&self.stored),
             stored: &names,
             secret: &secret,
             memory: &self.stored.memory,

@@ -7,14 +7,13 @@
 use super::carriers::{Carrier, ComposeFault, Composed, Journey, TestEvent, carrier};
 use super::clock::SharedClock;
 use super::config::Config;
-use super::endpoints::{Endpoints, EndpointsError};
+use super::endpoints::{Endpoints, EndpointsError, scheme_of, settings_of};
 use super::ingest::{TEST_HEADER, headers_from_json, headers_place};
 use super::secrets::{Keyring, SecretsError, random_hex};
-use super::signature::{Scheme, SignFault, sign};
+use super::signature::{SignFault, sign};
 use super::store::endpoints::StoredEndpoint;
 use super::store::{Store, StoreError};
 use crate::tracking::delivery::Signing;
-use crate::tracking::endpoint::SecretName;
 use crate::tracking::event::Reading;
 use crate::tracking::number::normalise;
 use crate::tracking::test_bench::{TestRequest, TestResult};
@@ -167,7 +166,7 @@ impl Simulator {
         };
         let at = asked.at.unwrap_or_else(|| self.clock.now());
         let event = TestEvent { event: word, number, at, nonce, attempt: 1 };
-        let composed = carrier.compose(&event, &stored.settings)?;
+        let composed = carrier.compose(&event, &settings_of(stored))?;
         Ok((event, composed))
     }
 
@@ -214,21 +213,16 @@ impl Simulator {
         if !asked.as_new && asked.body.is_none() && asked.signing.is_none() {
             return Ok(Ready { request: Composed { headers, body }, purpose, number });
         }
-        let scheme = self.scheme(stored);
+        let scheme = scheme_of(stored);
         headers.retain(|(name, _)| !renewing::proves(&scheme, name));
         let body = if asked.as_new { renewing::renewed(&carrier.message_key(), &body, &random_hex(16)) } else { body };
         let request = self.signed(stored, &Composed { headers, body }, asked.signing.unwrap_or(Signing::Valid))?;
         Ok(Ready { request, purpose, number })
     }
 
-    fn scheme(&self, stored: &StoredEndpoint) -> Scheme {
-        let names: Vec<SecretName> = stored.secrets.iter().map(|secret| secret.name).collect();
-        carrier(stored.carrier).scheme(&stored.settings, &names)
-    }
-
     fn signed(&self, stored: &StoredEndpoint, composed: &Composed, how: Signing) -> Result<Composed, SimulatorError> {
         let keys = self.endpoints.keys(stored)?;
-        Ok(sign(&self.scheme(stored), composed, &keys, self.clock.now(), how)?)
+        Ok(sign(&scheme_of(stored), composed, &keys, self.clock.now(), how)?)
     }
 
     async fn post(&self, stored: &StoredEndpoint, ready: Ready) -> Result<TestResult, SimulatorError> {
@@ -268,7 +262,7 @@ impl Simulator {
 
 /// The number an edited body is about, where the carrier's reader finds one.
 fn number_in(carrier: &dyn Carrier, body: &[u8], stored: &StoredEndpoint) -> Option<String> {
-    match carrier.read(body, &stored.settings) {
+    match carrier.read(body, &settings_of(stored)) {
         Reading::Events { events, .. } => events.into_iter().find_map(|event| event.number),
         Reading::Ignored(_) | Reading::Unreadable(_) => None,
     }

@@ -32,6 +32,7 @@ pub struct Door {
     pub endpoints: Endpoints,
     pub apply: Apply,
     pub clock: Arc<ManualClock>,
+    pub keyring: Arc<Keyring>,
     pub router: Router,
     _directory: tempfile::TempDir,
 }
@@ -70,11 +71,11 @@ impl Door {
         let url = WebAddress::parse("https://hooks.example.com").expect("an address");
         let endpoints = Endpoints::new(store.clone(), keyring.clone(), clock.clone(), url);
         let wake = Arc::new(Notify::new());
-        let ingest = Ingest::new(store.clone(), endpoints.clone(), keyring, clock.clone(), Live::new(), wake.clone());
+        let ingest = Ingest::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), Live::new(), wake.clone());
         let ingest = Arc::new(ingest);
         let apply = Apply::new(store.clone(), ingest.clone(), clock.clone(), Live::new(), wake);
         let router = routes(Hooks::new(ingest, store.clone(), config, clock.clone()));
-        Self { store, endpoints, apply, clock, router, _directory: directory }
+        Self { store, endpoints, apply, clock, keyring, router, _directory: directory }
     }
 
     pub async fn endpoint(&self, carrier: CarrierId, secret: Option<&str>, settings: Value) -> Endpoint {

@@ -8,5 +8,6 @@ mod door;
 mod front_door;
 mod registration;
 mod signatures;
+mod simulator;
 mod store;
 mod vectors;
