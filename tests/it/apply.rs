@@ -68,6 +68,10 @@ impl Bed {
         Self { directory, clock, store, endpoints, ingest, apply, live }
     }
 
+    fn now(&self) -> Timestamp {
+        parcelwire::server::clock::Clock::now(&*self.clock)
+    }
+
     /// The same files in a new process.
     async fn restarted(self) -> Self {
         let Self { directory, clock, store, endpoints, ingest, apply, .. } = self;
@@ -101,9 +105,9 @@ impl Bed {
     /// Posts exact bytes with exact headers, as the front door would pass them on.
     async fn post_raw(&self, endpoint: Uuid, headers: Vec<(String, Vec<u8>)>, body: Vec<u8>) -> Captured {
         let stored = self.store.find_endpoint(endpoint).await.expect("asked").expect("an endpoint");
-        let received =
-            Received { body, headers, received_at: self.ingest.now(), remote_addr: "198.51.100.7".to_owned() };
-        self.ingest.take(&stored, received).await.expect("stored")
+        let received = Received { body, headers, received_at: self.now(), remote_addr: "198.51.100.7".to_owned() };
+        let judged = self.ingest.judge(&stored, &received).await.expect("judged");
+        self.ingest.keep(&stored, received, judged).await.expect("stored")
     }
 
     /// Posts a body, signed as the carrier would.
@@ -111,8 +115,7 @@ impl Bed {
         let stored = self.store.find_endpoint(endpoint).await.expect("asked").expect("an endpoint");
         let keys = self.endpoints.keys(&stored).expect("keys");
         let composed = Composed { headers: Vec::new(), body: body.to_string().into_bytes() };
-        let signed =
-            sign(&scheme_of(&stored), &composed, &keys, self.ingest.now(), Signing::Valid).expect("it can be signed");
+        let signed = sign(&scheme_of(&stored), &composed, &keys, self.now(), Signing::Valid).expect("it can be signed");
         let headers = signed.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
         self.post_raw(endpoint, headers, signed.body).await
     }
@@ -135,7 +138,7 @@ impl Bed {
 
     async fn parcels(&self, number: &str) -> Vec<Parcel> {
         let filter = ParcelFilter { number: Some(number.into()), ..ParcelFilter::default() };
-        self.store.list_parcels(&filter, &PageRequest::default(), self.ingest.now()).await.expect("asked").items
+        self.store.list_parcels(&filter, &PageRequest::default(), self.now()).await.expect("asked").items
     }
 
     async fn parcel(&self, number: &str) -> Parcel {

@@ -36,7 +36,7 @@ async fn a_refused_delivery_is_never_read_but_can_be_checked_again() {
     keys[0].text = Zeroizing::new(right.to_owned());
     let body = bex("a", json!([bex_scan("W1", 7, "2026-06-17 09:00:00", "x")])).to_string().into_bytes();
     let composed = Composed { headers: Vec::new(), body };
-    let signed = sign(&scheme_of(&stored), &composed, &keys, bed.ingest.now(), Signing::Valid).expect("signed");
+    let signed = sign(&scheme_of(&stored), &composed, &keys, bed.now(), Signing::Valid).expect("signed");
     let headers = signed.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
     let captured = bed.post_raw(endpoint, headers, signed.body).await;
     bed.drain().await;
@@ -103,7 +103,7 @@ async fn what_does_not_exist_cannot_be_replayed() {
 async fn a_rebuild_ends_where_it_began() {
     let bed = Bed::new("2026-06-18T00:00:00Z").await;
     let endpoint = bed.endpoint(CarrierId::PosMalaysia, json!({})).await;
-    bed.store.register_parcel(endpoint, "ELM9MY", &[], bed.ingest.now()).await.expect("registered");
+    bed.store.register_parcel(endpoint, "ELM9MY", &[], bed.now()).await.expect("registered");
     for (code, at) in [("P_SUCCESS", "2026-06-15 12:00:00"), ("LM_SUCCESS", "2026-06-17 11:00:00")] {
         bed.post(endpoint, &pos("ELM1MY", code, at)).await;
     }

@@ -119,7 +119,10 @@ fn places_are_taken_out_of_the_words() {
 
 #[test]
 fn what_cannot_be_read_does_not_lose_the_rest() {
-    let body = envelope(&[r#"{"Action":"pod","PODDate":"2021-07-12"}"#, "7", SCAN, r#"{"Action":"recount","WaybillNumber":"1"}"#].join(","));
+    let body = envelope(
+        &[r#"{"Action":"pod","PODDate":"2021-07-12"}"#, "7", SCAN, r#"{"Action":"recount","WaybillNumber":"1"}"#]
+            .join(","),
+    );
     let Reading::Events { events, faults, .. } = read(&body) else { panic!("readable in part") };
     assert_eq!((events.len(), faults.len()), (2, 2), "{faults:?}");
     assert_eq!((events[1].keys.as_slice(), events[1].kind), (&["recount".to_owned()][..], Kind::Info));
@@ -159,7 +162,8 @@ fn everything_composed_is_read_and_mapped_as_announced() {
         assert_eq!(last.number.as_deref(), Some("ACP1055352"), "{}", kind.event);
         assert!(last.time.at.is_none_or(|time| time == at), "{}", kind.event);
         let rows = Bex.default_rows();
-        let status = rows.iter().find(|row| last.keys.iter().any(|key| key == row.key)).and_then(|row| row.target.status);
+        let status =
+            rows.iter().find(|row| last.keys.iter().any(|key| key == row.key)).and_then(|row| row.target.status);
         assert_eq!(status, kind.status, "{}", kind.event);
     }
     let unknown = TestEvent { event: "exploded".into(), number: "1".into(), at, nonce: String::new(), attempt: 1 };

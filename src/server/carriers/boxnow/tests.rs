@@ -77,7 +77,8 @@ fn other_messages_are_ignored_and_other_formats_unreadable() {
 #[test]
 fn every_event_has_a_row_and_missing_waits_for_the_fold() {
     let rows = BoxNow.default_rows();
-    let row = |key: &str| rows.iter().find(|row| row.key == key).unwrap_or_else(|| panic!("no row {key}")).target.clone();
+    let row =
+        |key: &str| rows.iter().find(|row| row.key == key).unwrap_or_else(|| panic!("no row {key}")).target.clone();
     assert_eq!(row("event:missing").in_context, Some(InContext::Missing));
     assert_eq!(row("event:expired").flag, Some(ParcelFlag::ReturnExpected));
     assert_eq!(row("event:canceled").status, row("event:cancelled").status);
@@ -96,7 +97,9 @@ fn every_event_has_a_row_and_missing_waits_for_the_fold() {
 fn the_scheme_follows_the_setting() {
     let proof = |given: Value| BoxNow.scheme(&settings_of(&given), &[]).proof;
     assert!(matches!(proof(json!({})), ProofRule::Hmac(_)));
-    assert!(matches!(proof(json!({"proof": "header", "header_name": "X-Ours"})), ProofRule::Header(rule) if rule.header == "X-Ours"));
+    assert!(
+        matches!(proof(json!({"proof": "header", "header_name": "X-Ours"})), ProofRule::Header(rule) if rule.header == "X-Ours")
+    );
     assert!(matches!(proof(json!({"proof": "either"})), ProofRule::Either(..)));
 }
 
