@@ -8,16 +8,23 @@ mod doctor;
 mod endpoint;
 mod healthcheck;
 mod instance;
+mod openapi;
 mod output;
 mod restore;
+pub mod serve;
+mod simulate;
 mod token;
+mod user;
 
+use crate::server::clock::SystemClock;
 use crate::server::config::{Config, Settings, process_environment};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Proves, keeps and folds carrier webhooks into one timeline per parcel.
-#[derive(Parser)]
+#[derive(Debug, Parser)]
 #[command(name = "parcelwire", version, about, arg_required_else_help = false, propagate_version = true)]
 struct Arguments {
     #[command(subcommand)]
@@ -26,20 +33,29 @@ struct Arguments {
     settings: Settings,
 }
 
-#[derive(Subcommand)]
+#[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the console, the API and the hooks (the default)
+    Serve,
+    /// Add and list users, reset their passwords, disable them
+    #[command(subcommand)]
+    User(user::Command),
     /// Make, list and revoke API tokens
     #[command(subcommand)]
     Token(token::Command),
     /// Add and list endpoints, rotate their secrets and addresses
     #[command(subcommand)]
     Endpoint(endpoint::Command),
+    /// Send what a carrier would send to the running server
+    Simulate(simulate::Arguments),
     /// Write a consistent copy of the database, without the key, into one new file
     Backup(backup::Arguments),
     /// Fill a data directory that holds no database from a backup
     Restore(restore::Arguments),
     /// Check settings, schema, key and integrity
     Doctor(doctor::Arguments),
+    /// Print the description of the JSON API
+    Openapi,
     /// Ask the running server whether it is ready
     Healthcheck,
     /// Print the version
@@ -71,25 +87,32 @@ pub fn run() -> ExitCode {
 #[error("{0}")]
 struct Usage(String);
 
+/// How long work that cannot be cancelled may hold up the end of the process.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
-    // SHORT-LIVED (owner F): `serve` (default), `user` and `simulate` are still to be wired in here; the rest is done.
-    let Some(command) = arguments.command else { return Err(Usage("say what to do".into()).into()) };
-    match &command {
-        Command::Version(format) => return output::version(*format),
-        _ => {}
+    let command = arguments.command.unwrap_or(Command::Serve);
+    if let Command::Version(format) = &command {
+        return output::version(*format);
     }
-    let config = Config::resolve(&arguments.settings, &process_environment)
-        .map_err(|faults| Usage(faults.to_string()))?;
+    let config =
+        Config::resolve(&arguments.settings, &process_environment).map_err(|faults| Usage(faults.to_string()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async move {
+    let done = runtime.block_on(async move {
         match command {
+            Command::Serve => serve::run(config, Arc::new(SystemClock)).await,
+            Command::User(command) => user::run(config, command).await,
             Command::Token(command) => token::run(config, command).await,
             Command::Endpoint(command) => endpoint::run(config, command).await,
+            Command::Simulate(arguments) => simulate::run(config, arguments).await,
             Command::Backup(arguments) => backup::run(config, arguments).await,
             Command::Restore(arguments) => restore::run(&config, arguments).await,
             Command::Doctor(arguments) => doctor::run(config, arguments).await,
+            Command::Openapi => openapi::run(&config),
             Command::Healthcheck => healthcheck::run(&config).await,
-            Command::Version(_) => Ok(()),
+            Command::Version(format) => output::version(format),
         }
-    })
+    });
+    runtime.shutdown_timeout(LAST_WORDS);
+    done
 }

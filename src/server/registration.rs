@@ -99,15 +99,14 @@ impl Registrar {
         let opened = self.open(id).await?;
         let carrier = carrier(opened.stored.carrier);
         let plan = opened.with(|context| carrier.registration_plan(context));
-        let requests =
-            opened.with(|context| carrier.registration_request(act, context)).map_err(RegistrationError::NotPossible)?;
+        let requests = opened
+            .with(|context| carrier.registration_request(act, context))
+            .map_err(RegistrationError::NotPossible)?;
         if !plan.acts.contains(&act) {
             return Err(RegistrationError::NotPossible(format!("This carrier cannot be asked to {act}.")));
         }
         let said = match self.ask(carrier.id().label(), requests).await {
-            Ok(answer) => {
-                opened.with(|context| carrier.registration_answer(act, context, answer.status, &answer.body))
-            }
+            Ok(answer) => opened.with(|context| carrier.registration_answer(act, context, answer.status, &answer.body)),
             Err(words) => Err(words),
         };
         self.record(&opened, act, said).await?;

@@ -2,5 +2,7 @@
 
 pub mod extract;
 pub mod hooks;
+pub mod live;
+pub mod probes;
 pub mod problem;
 pub mod v1;

@@ -61,8 +61,7 @@ impl Reply {
 impl Api {
     async fn start() -> Self {
         let app = TestApp::start().await;
-        let tokens =
-            [app.token(Scope::Read).await, app.token(Scope::Operate).await, app.token(Scope::Admin).await];
+        let tokens = [app.token(Scope::Read).await, app.token(Scope::Operate).await, app.token(Scope::Admin).await];
         Self { app, client: reqwest::Client::new(), tokens }
     }
 
@@ -208,7 +207,11 @@ async fn secrets_go_in_and_never_come_out() {
     assert!(!api.get_as(Scope::Admin, "/endpoints").await.text().contains(&secret));
     assert_eq!(api.deliver(&made, &scan("ACP1", 7, "2026-09-03 07:06:00"), &secret).await.status, 200);
     assert_eq!(api.deliver(&made, &scan("ACP2", 7, "2026-09-03 07:06:00"), other).await.status, 200, "72 hours");
-    assert_eq!(api.deliver(&made, &scan("ACP3", 7, "2026-09-03 07:06:00"), SECRET).await.status, 401, "only one before");
+    assert_eq!(
+        api.deliver(&made, &scan("ACP3", 7, "2026-09-03 07:06:00"), SECRET).await.status,
+        401,
+        "only one before"
+    );
     for body in [
         json!({}),
         json!({"keep_previous_hours": 72}),
@@ -229,7 +232,9 @@ async fn a_delivery_is_listed_read_and_applied_again() {
     let body = scan("ACP1055352", 7, "2026-09-03 07:06:00");
     let captured = api.deliver(&endpoint, &body, SECRET).await.is(200);
     let id = captured["delivery"].as_str().expect("an id").to_owned();
-    api.deliver(&endpoint, &scan("ACP9", 7, "2026-09-03 07:06:00"), "wrong-secret-of-32-characters-00000").await.is(401);
+    api.deliver(&endpoint, &scan("ACP9", 7, "2026-09-03 07:06:00"), "wrong-secret-of-32-characters-00000")
+        .await
+        .is(401);
 
     let delivery = api.get(&format!("/deliveries/{id}")).await.is(200);
     for (key, value) in [
@@ -403,7 +408,10 @@ async fn mappings_and_unmapped_codes_are_listed() {
     let endpoint = api.bex().await;
     api.deliver(&endpoint, &scan("ACP1", 9999, "2026-09-03 07:06:00"), SECRET).await.is(200);
     let unmapped = api.get("/unmapped-codes").await.is(200);
-    assert_eq!((unmapped["items"][0]["carrier"].as_str(), unmapped["items"][0]["count"].as_u64()), (Some("bex"), Some(1)));
+    assert_eq!(
+        (unmapped["items"][0]["carrier"].as_str(), unmapped["items"][0]["count"].as_u64()),
+        (Some("bex"), Some(1))
+    );
 }
 
 #[tokio::test]
@@ -422,7 +430,11 @@ async fn test_events_go_over_the_front_door_and_touch_nothing_real() {
     assert_eq!(api.get("/parcels?number=TB1&test=true").await.is(200)["items"][0]["status"], "delivered");
     for signing in ["wrong", "missing"] {
         let sent = api.post(Scope::Operate, &path, &json!({"event": "delivered", "signing": signing})).await.is(200);
-        assert_eq!((sent["response_status"].as_u64(), sent["verdict"].as_str()), (Some(401), Some("failed")), "{signing}");
+        assert_eq!(
+            (sent["response_status"].as_u64(), sent["verdict"].as_str()),
+            (Some(401), Some("failed")),
+            "{signing}"
+        );
     }
     for body in [json!({"event": "exploded"}), json!({}), json!({"event": "delivered", "signing": "nearly"})] {
         api.post(Scope::Operate, &path, &body).await.refused(422);
@@ -471,7 +483,9 @@ async fn refusals_are_problems_and_say_what_to_do() {
     typed("application/json", "{".into()).await.refused(400);
     typed("application/json", "[]".into()).await.refused(422);
     typed("application/json", format!("\"{}\"", "x".repeat(3_000_000))).await.refused(413);
-    for query in ["limit=0", "limit=201", "limit=x", "cursor=nonsense", "colour=red", "status=expired", "from=now", "q=a&q=b"] {
+    for query in
+        ["limit=0", "limit=201", "limit=x", "cursor=nonsense", "colour=red", "status=expired", "from=now", "q=a&q=b"]
+    {
         api.get(&format!("/parcels?{query}")).await.refused(400);
     }
     for list in ["deliveries", "endpoints", "mappings", "unmapped-codes"] {

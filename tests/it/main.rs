@@ -1,5 +1,7 @@
 //! Integration tests: one binary, real SQLite files, real HTTP.
 
+mod api;
+mod app;
 mod apply;
 mod architecture;
 mod carriers;

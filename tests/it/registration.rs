@@ -10,7 +10,9 @@ use parcelwire::server::secrets::Keyring;
 use parcelwire::server::store::{Store, StoreOptions};
 use parcelwire::tracking::carrier_id::CarrierId;
 use parcelwire::tracking::endpoint::SecretName;
-use parcelwire::tracking::registration::{Registration, RegistrationAct, RegistrationState, RegistrationStep, StepState};
+use parcelwire::tracking::registration::{
+    Registration, RegistrationAct, RegistrationState, RegistrationStep, StepState,
+};
 use parcelwire::tracking::time::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -148,7 +150,9 @@ async fn an_answer_of_200_with_an_error_inside_is_a_failure() {
 
 #[tokio::test]
 async fn refusals_are_told_in_the_carriers_words_without_our_secrets() {
-    for (status, said) in [(400, "refused"), (409, "registered already"), (401, "credentials"), (503, "failed on its side")] {
+    for (status, said) in
+        [(400, "refused"), (409, "registered already"), (401, "credentials"), (503, "failed on its side")]
+    {
         let bench = Bench::new().await;
         let id = bench.bex(json!({})).await;
         let hook = bench.hook_url(id).await;
@@ -222,10 +226,7 @@ async fn nothing_is_asked_without_a_key_or_of_a_carrier_that_cannot_be_asked() {
     assert!(matches!(&refused, RegistrationError::NotPossible(why) if why.contains("API key")));
     let by_hand = bench.endpoint(CarrierId::Boxnow, json!({}), &[]).await;
     assert_eq!(registrar.view(by_hand, true).await.expect("a view").state, RegistrationState::Manual);
-    assert!(matches!(
-        registrar.act(by_hand, RegistrationAct::Register).await,
-        Err(RegistrationError::NotPossible(_))
-    ));
+    assert!(matches!(registrar.act(by_hand, RegistrationAct::Register).await, Err(RegistrationError::NotPossible(_))));
     assert!(matches!(registrar.view(Uuid::nil(), true).await, Err(RegistrationError::NotFound)));
 }
 
@@ -235,7 +236,9 @@ async fn boxnow_signs_in_first_where_its_interface_is_switched_on() {
     let secrets = [(SecretName::ClientId, "client-id-1"), (SecretName::ClientSecret, "client-secret-1")];
     let id = bench.endpoint(CarrierId::Boxnow, json!({"webhook_api": true, "partner_id": "77"}), &secrets).await;
     let sign_in = "/api/v1/auth-sessions";
-    bench.answers("POST", sign_in, 200, json!({"access_token": "t-1", "token_type": "Bearer", "expires_in": 3600})).await;
+    bench
+        .answers("POST", sign_in, 200, json!({"access_token": "t-1", "token_type": "Bearer", "expires_in": 3600}))
+        .await;
     let url = bench.hook_url(id).await;
     Mock::given(method("POST"))
         .and(path("/api/v1/webhooks"))
@@ -250,9 +253,15 @@ async fn boxnow_signs_in_first_where_its_interface_is_switched_on() {
     bench.answers("DELETE", "/api/v1/webhooks/w-1", 200, json!({})).await;
     let registrar = bench.registrar(LOOPBACK);
     let state = |registration: Registration| registration.state;
-    assert_eq!(state(registrar.act(id, RegistrationAct::Register).await.expect("asked")), RegistrationState::Registered);
+    assert_eq!(
+        state(registrar.act(id, RegistrationAct::Register).await.expect("asked")),
+        RegistrationState::Registered
+    );
     assert_eq!(state(registrar.act(id, RegistrationAct::Check).await.expect("asked")), RegistrationState::Registered);
-    assert_eq!(state(registrar.act(id, RegistrationAct::Unsubscribe).await.expect("asked")), RegistrationState::Unsubscribed);
+    assert_eq!(
+        state(registrar.act(id, RegistrationAct::Unsubscribe).await.expect("asked")),
+        RegistrationState::Unsubscribed
+    );
 }
 
 #[tokio::test]

@@ -22,7 +22,8 @@ struct Finding {
 
 /// Runs it; fails when anything is wrong.
 pub async fn run(config: Config, arguments: Arguments) -> anyhow::Result<()> {
-    let mut findings = vec![Finding { check: "settings", ok: true, detail: format!("data in {}", config.data_dir.display()) }];
+    let mut findings =
+        vec![Finding { check: "settings", ok: true, detail: format!("data in {}", config.data_dir.display()) }];
     if config.database().exists() {
         match Instance::open(config).await {
             Ok(instance) => {
@@ -33,7 +34,11 @@ pub async fn run(config: Config, arguments: Arguments) -> anyhow::Result<()> {
             Err(error) => findings.push(Finding { check: "database", ok: false, detail: format!("{error:#}") }),
         }
     } else {
-        findings.push(Finding { check: "database", ok: true, detail: "none yet; it is made on the first start".into() });
+        findings.push(Finding {
+            check: "database",
+            ok: true,
+            detail: "none yet; it is made on the first start".into(),
+        });
     }
     let well = findings.iter().all(|finding| finding.ok);
     arguments.format.print(&findings, |findings| {

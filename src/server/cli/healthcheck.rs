@@ -9,7 +9,8 @@ use std::time::Duration;
 pub async fn run(config: &Config) -> anyhow::Result<()> {
     let mut address = config.listen;
     if address.ip().is_unspecified() {
-        let loopback = if address.is_ipv4() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
+        let loopback =
+            if address.is_ipv4() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { IpAddr::V6(Ipv6Addr::LOCALHOST) };
         address.set_ip(loopback);
     }
     let client = reqwest::Client::builder().timeout(Duration::from_secs(5)).no_proxy().build()?;

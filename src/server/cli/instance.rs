@@ -31,9 +31,13 @@ pub struct Instance {
 impl Instance {
     /// Opens the data directory, making it when it is not there. A key that does not fit the database is refused.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
+        Self::open_at(config, Arc::new(SystemClock)).await
+    }
+
+    /// The same, told the time by another clock.
+    pub async fn open_at(config: Config, clock: SharedClock) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("the data directory {} cannot be made", config.data_dir.display()))?;
-        let clock: SharedClock = Arc::new(SystemClock);
         let defaults = CARRIERS.iter().map(|carrier| (carrier.id(), carrier.default_rows())).collect();
         let options = StoreOptions { path: config.database(), defaults, now: clock.now() };
         let store = Store::open(options).await.context("the database cannot be opened")?;

@@ -27,7 +27,8 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
     opened.with_context(|| format!("{} cannot be read", arguments.file.display()))?;
     anyhow::ensure!(&head == b"SQLite format 3\0", "{} is not a backup of Parcelwire", arguments.file.display());
     let partial = database.with_extension("db.partial");
-    std::fs::copy(&arguments.file, &partial).with_context(|| format!("{} cannot be copied", arguments.file.display()))?;
+    std::fs::copy(&arguments.file, &partial)
+        .with_context(|| format!("{} cannot be copied", arguments.file.display()))?;
     std::fs::File::open(&partial)?.sync_all()?;
     std::fs::rename(&partial, &database)?;
     println!("Restored into {}.", config.data_dir.display());

@@ -52,7 +52,8 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
             let tokens = instance.store.list_tokens(&PageRequest { limit: 200, cursor: None }).await?.items;
             format.print(&tokens, |tokens| {
                 let head = ["id", "name", "scope", "made", "last used", "revoked"].map(str::to_owned).to_vec();
-                let time = |at: Option<crate::tracking::time::Timestamp>| at.map_or("-".to_owned(), |at| at.to_string());
+                let time =
+                    |at: Option<crate::tracking::time::Timestamp>| at.map_or("-".to_owned(), |at| at.to_string());
                 let rows = tokens.iter().map(|token| {
                     vec![
                         token.id.to_string(),

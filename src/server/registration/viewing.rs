@@ -51,7 +51,11 @@ pub(super) fn view(
     Registration { state, steps, acts: plan.acts, handouts: plan.handouts, last_checked_at, last_delivery_at }
 }
 
-fn planned(step: &PlannedStep, recorded: Option<&RecordedStep>, last_delivery_at: Option<Timestamp>) -> RegistrationStep {
+fn planned(
+    step: &PlannedStep,
+    recorded: Option<&RecordedStep>,
+    last_delivery_at: Option<Timestamp>,
+) -> RegistrationStep {
     let state = match recorded {
         Some(recorded) => recorded.state,
         // Nobody tells us of what is done by hand; a delivery shows that it was.
@@ -99,7 +103,8 @@ mod tests {
     use super::*;
 
     fn plan() -> RegistrationPlan {
-        let step = |act: RegistrationAct| PlannedStep { name: act.as_str().into(), title: String::new(), act: Some(act) };
+        let step =
+            |act: RegistrationAct| PlannedStep { name: act.as_str().into(), title: String::new(), act: Some(act) };
         RegistrationPlan {
             steps: vec![step(RegistrationAct::Register), step(RegistrationAct::Activate)],
             acts: RegistrationAct::ALL.to_vec(),

@@ -24,7 +24,8 @@ pub(super) fn travels(name: &str) -> bool {
 
 /// Whether a header carries the proof (or the time it signs), which a new message gets anew.
 pub(super) fn proves(scheme: &Scheme, name: &str) -> bool {
-    let at = |place: &Place| matches!(place, Place::Header(names) if names.iter().any(|n| n.eq_ignore_ascii_case(name)));
+    let at =
+        |place: &Place| matches!(place, Place::Header(names) if names.iter().any(|n| n.eq_ignore_ascii_case(name)));
     let signs = |rule: &HmacRule| at(&rule.signature) || rule.timestamp.as_ref().is_some_and(|t| at(&t.place));
     match &scheme.proof {
         ProofRule::UrlOnly => false,
@@ -62,7 +63,8 @@ mod tests {
 
     #[test]
     fn a_new_message_has_a_new_id_and_nothing_else_new() {
-        let rule = MessageKeyRule::Fields { fields: vec![vec!["source"], vec!["id"]], slice: vec!["data"], attempt: None };
+        let rule =
+            MessageKeyRule::Fields { fields: vec![vec!["source"], vec!["id"]], slice: vec!["data"], attempt: None };
         let body = br#"{"source":"s","id":"ffff-eeee","data":{"id":"ffff"}}"#;
         assert_eq!(renewed(&rule, body, NONCE), br#"{"source":"s","id":"0123-4567","data":{"id":"ffff"}}"#);
     }

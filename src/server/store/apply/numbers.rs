@@ -1,8 +1,8 @@
 //! What is known of numbers besides their events: lists, recipients, registration; and forgetting it all.
 
+use super::inbox::words_of;
 use crate::server::ids;
 use crate::server::secrets::sha256_hex;
-use super::inbox::words_of;
 use crate::server::store::error::StoreError;
 use crate::server::store::row;
 use crate::server::store::writer::Tx;

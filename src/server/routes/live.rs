@@ -1,0 +1,62 @@
+//! `GET /live`: tells an open page that something changed, as an event stream.
+//!
+//! Only topics are sent, never what changed. A stream ends after a while, or when the server stops; the browser opens
+//! the next one by itself, and shows who it is again.
+
+use crate::server::live::{Change, Live};
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::routing::get;
+use futures::stream::{self, Stream, StreamExt as _};
+use serde_json::json;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio_util::sync::CancellationToken;
+
+/// How long a stream may last.
+const LASTS: Duration = Duration::from_secs(15 * 60);
+/// How often a silent stream says that it lives, for proxies.
+const BREATH: Duration = Duration::from_secs(20);
+/// When the browser tries again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Everything may have changed.
+const EVERYTHING: &str = "*";
+
+/// `/live`; streams end with `stop`.
+pub fn routes<S: Clone + Send + Sync + 'static>(live: Live, stop: CancellationToken) -> Router<S> {
+    Router::new().route("/live", get(listen)).with_state((live, stop))
+}
+
+async fn listen(State((live, stop)): State<(Live, CancellationToken)>) -> impl IntoResponse {
+    let hello = stream::once(async { Ok(Event::default().retry(RETRY).comment("listening")) });
+    let changes = changes(live.subscribe());
+    let ended = async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(LASTS) => {}
+        }
+    };
+    let events = hello.chain(changes).take_until(Box::pin(ended));
+    // Proxies that buffer would hold the news back.
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
+    ([(header::CACHE_CONTROL, "no-store"), unbuffered], Sse::new(events).keep_alive(KeepAlive::new().interval(BREATH)))
+}
+
+fn changes(heard: Receiver<Change>) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(heard, |mut heard| async move {
+        let event = match heard.recv().await {
+            Ok(change) => {
+                let topics: Vec<String> = change.topics.iter().map(ToString::to_string).collect();
+                Event::default().id(change.id.to_string()).data(json!({ "topics": topics }).to_string())
+            }
+            Err(RecvError::Lagged(_)) => Event::default().data(json!({ "topics": [EVERYTHING] }).to_string()),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok(event), heard))
+    })
+}
