@@ -1,0 +1,111 @@
+//! Carriers: every endpoint with its address, secret and registration at a glance.
+
+use crate::api::endpoints::{CarrierCard, list_carriers};
+use crate::components::frame::PageHead;
+use crate::components::icon::Icon;
+use crate::components::link::path;
+use crate::components::live::use_live;
+use crate::components::notice::Notice;
+use crate::components::state::{ErrorState, Skeleton};
+use crate::components::time::UtcTime;
+use crate::tracking::endpoint::{Endpoint, EndpointState};
+use crate::tracking::registration::{Registration, RegistrationState};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// `/carriers`.
+#[component]
+pub fn CarriersPage() -> impl IntoView {
+    let changed = use_live("endpoints");
+    let query = use_query_map();
+    let cards = Resource::new(move || (changed.get(), query.read().get("done")), |_| list_carriers());
+    view! {
+        <div class="page">
+            <PageHead title="Carriers".to_owned()>
+                <p class="page-lead">
+                    "Each endpoint is one receiving address for one carrier account, with its own secret and settings."
+                </p>
+            </PageHead>
+            {move || (query.read().get("done").as_deref() == Some("deleted")).then(|| view! {
+                <Notice tone="green">"The endpoint is deleted. Its deliveries and parcels stay."</Notice>
+            })}
+            <Transition fallback=|| view! { <Skeleton/> }>
+                {move || Suspend::new(async move {
+                    match cards.await {
+                        Ok(cards) => cards.into_iter().map(|card| view! { <Carrier card/> }).collect_view().into_any(),
+                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn Carrier(card: CarrierCard) -> impl IntoView {
+    let facts = card.facts;
+    let title_id = format!("carrier-{}", facts.id);
+    let add = format!("/carriers/new?carrier={}", facts.id);
+    view! {
+        <section class="card" aria-labelledby=title_id.clone() data-flush>
+            <header>
+                <h2 id=title_id>{facts.name.clone()}</h2>
+                <a class="button" href=path(&add)><Icon name="plus"/>{format!("Add {} endpoint", facts.name)}</a>
+            </header>
+            <div class="card-body">
+                <p class="card-note muted">{facts.proof}</p>
+                {facts.caution.map(|caution| view! { <div class="card-note"><Notice tone="amber">{caution}</Notice></div> })}
+                {(!card.endpoints.is_empty()).then(|| view! {
+                    <div class="table-box"><table class="table" data-cards>
+                        <thead><tr>
+                            <th scope="col">"Endpoint"</th><th scope="col">"Registration"</th><th scope="col">"Secret"</th>
+                            <th scope="col">"Last delivery (UTC)"</th><th scope="col" class="end">"Failed, 24 h"</th>
+                        </tr></thead>
+                        <tbody>{card.endpoints.into_iter().map(|(endpoint, registration)| view! {
+                            <Row endpoint registration signs=facts.signs/>
+                        }).collect_view()}</tbody>
+                    </table></div>
+                })}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Row(endpoint: Endpoint, registration: Registration, signs: bool) -> impl IntoView {
+    let secret = match (endpoint.secret.set, endpoint.secret.last4.clone(), signs) {
+        (true, Some(last4), _) => format!("•••• {last4}"),
+        (true, None, _) => "set".to_owned(),
+        (false, _, true) => "not set".to_owned(),
+        (false, _, false) => "none needed".to_owned(),
+    };
+    view! {
+        <tr data-link>
+            <td data-half="start">
+                <a class="row-link" href=path(&format!("/carriers/{}", endpoint.id))><strong>{endpoint.label.clone()}</strong></a>
+                {(endpoint.state != EndpointState::Active).then(|| view! {
+                    " "<span class="chip" data-tone="amber">{endpoint.state.label()}</span>
+                })}
+            </td>
+            <td data-half="end"><RegistrationBadge state=registration.state/></td>
+            <td data-label="Secret">{secret}</td>
+            <td data-label="Last delivery">{match endpoint.last_delivery_at {
+                Some(at) => view! { <UtcTime at/> }.into_any(),
+                None => view! { <span class="muted">"none yet"</span> }.into_any(),
+            }}</td>
+            <td class="end numeric" data-label="Failed, 24 h">{endpoint.failed_24h}</td>
+        </tr>
+    }
+}
+
+/// How far a registration has come, with icon and word.
+#[component]
+pub fn RegistrationBadge(state: RegistrationState) -> impl IntoView {
+    let (tone, icon) = match state {
+        RegistrationState::Receiving => ("green", "check"),
+        RegistrationState::Activated | RegistrationState::Registered => ("blue", "clock"),
+        RegistrationState::Failed => ("red", "alert"),
+        RegistrationState::Unregistered | RegistrationState::Manual | RegistrationState::Unsubscribed => ("grey", "clock"),
+    };
+    view! { <span class="badge" data-tone=tone><Icon name=icon/>{state.label()}</span> }
+}

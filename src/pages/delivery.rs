@@ -1,0 +1,349 @@
+//! One delivery: what came, what its proof was worth, what was answered and what it changed.
+
+use crate::api::bench::ResendTest;
+use crate::api::deliveries::{DeliveryDetail, ReplayDelivery, ReverifyDelivery, find_delivery, preview_replay};
+use crate::components::badge::{OutcomeBadge, StatusBadge, VerdictBadge};
+use crate::components::code_block::CodeBlock;
+use crate::components::copy_button::CopyButton;
+use crate::components::frame::PageHead;
+use crate::components::link::path;
+use crate::components::live::use_live;
+use crate::components::notice::Notice;
+use crate::components::state::{ErrorState, NotFound, Skeleton};
+use crate::components::time::UtcTime;
+use crate::tracking::delivery::{Covers, Delivery, Outcome, ReplayReport, Verdict};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use uuid::Uuid;
+
+/// `/deliveries/{id}`.
+#[component]
+pub fn DeliveryPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let changed = use_live("deliveries");
+    let id = move || params.read().get("id").and_then(|text| text.parse::<Uuid>().ok());
+    let found = Resource::new(
+        move || (id(), changed.get(), query.read().get("done")),
+        |(id, _, _)| async move {
+            match id {
+                Some(id) => find_delivery(id).await,
+                None => Ok(None),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <div class="page"><Skeleton/></div> }>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(Some(detail)) => view! { <Detail detail/> }.into_any(),
+                    Ok(None) => view! { <NotFound what="delivery"/> }.into_any(),
+                    Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Detail(detail: DeliveryDetail) -> impl IntoView {
+    let query = use_query_map();
+    let delivery = detail.delivery.clone();
+    let id = delivery.id;
+    let done = move || query.read().get("done");
+    view! {
+        <div class="page">
+            <p class="page-trail"><a href=path("/deliveries")>"Deliveries"</a></p>
+            <PageHead title=format!("Delivery from {}", delivery.carrier.label())>
+                <span class="row">
+                    <VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/>
+                    {delivery.is_test.then(|| view! { <span class="chip" data-tone="violet">"Test"</span> })}
+                </span>
+                <Acts delivery=delivery.clone()/>
+            </PageHead>
+            {move || done().and_then(|word| said(&word)).map(|(tone, text)| view! { <Notice tone>{text}</Notice> })}
+            <Show when=move || query.read().get("replay").is_some()><Preview id/></Show>
+            <div class="columns">
+                <div class="stack">
+                    <Proof delivery=delivery.clone()/>
+                    <Payload detail=detail.clone()/>
+                    <Produced delivery=delivery.clone()/>
+                </div>
+                <div class="stack"><Facts delivery/></div>
+            </div>
+        </div>
+    }
+}
+
+fn said(word: &str) -> Option<(&'static str, &'static str)> {
+    Some(match word {
+        "replayed" => ("green", "Applied again. What it produced is below."),
+        "admitted" => ("green", "The proof holds now. The delivery was admitted at its original time of receipt."),
+        "still-failed" => ("amber", "The proof still does not hold; nothing was changed."),
+        "sent" => ("green", "Sent through the front door. This is what arrived."),
+        _ => return None,
+    })
+}
+
+#[component]
+fn Acts(delivery: Delivery) -> impl IntoView {
+    let reverify = ServerAction::<ReverifyDelivery>::new();
+    let resend = ServerAction::<ResendTest>::new();
+    let id = delivery.id.to_string();
+    let refused = delivery.verdict == Verdict::Failed;
+    view! {
+        <div class="page-actions">
+            {(!refused && delivery.outcome != Outcome::Duplicate).then(|| view! {
+                <a class="button" href=path(&format!("/deliveries/{}?replay=preview", delivery.id))>"Replay…"</a>
+            })}
+            {refused.then({
+                let id = id.clone();
+                move || view! {
+                    <ActionForm action=reverify>
+                        <input type="hidden" name="id" value=id/>
+                        <button class="button" data-kind="primary">"Check the proof again"</button>
+                    </ActionForm>
+                }
+            })}
+            {delivery.is_test.then(move || view! {
+                <ActionForm action=resend>
+                    <input type="hidden" name="delivery" value=id.clone()/>
+                    <button class="button">"Send again as it was"</button>
+                </ActionForm>
+                <ActionForm action=resend>
+                    <input type="hidden" name="delivery" value=id/>
+                    <input type="hidden" name="fresh" value="true"/>
+                    <button class="button">"Send as a new message"</button>
+                </ActionForm>
+            })}
+        </div>
+        <ActionFault message=move || fault(reverify.value().get()).or_else(|| fault(resend.value().get()))/>
+    }
+}
+
+/// The sentence of a failed act.
+pub fn fault<T>(value: Option<Result<T, ServerFnError>>) -> Option<String> {
+    value.and_then(Result::err).map(|error| match error {
+        ServerFnError::ServerError(text) => text,
+        other => other.to_string(),
+    })
+}
+
+/// Why an act failed, in a red notice.
+#[component]
+pub fn ActionFault(#[prop(into)] message: Signal<Option<String>>) -> impl IntoView {
+    move || message.get().map(|text| view! { <Notice tone="red">{text}</Notice> })
+}
+
+#[component]
+fn Preview(id: Uuid) -> impl IntoView {
+    let report = Resource::new(move || id, preview_replay);
+    let replay = ServerAction::<ReplayDelivery>::new();
+    view! {
+        <section class="card" aria-labelledby="replay-title">
+            <header><h2 id="replay-title">"Replay: what would change"</h2></header>
+            <div class="card-body stack">
+                <Transition fallback=|| view! { <Skeleton/> }>
+                    {move || Suspend::new(async move {
+                        match report.await {
+                            Ok(report) => view! { <Report report/> }.into_any(),
+                            Err(error) => view! { <Notice tone="red">{fault::<()>(Some(Err(error)))}</Notice> }.into_any(),
+                        }
+                    })}
+                </Transition>
+                <div class="form-actions">
+                    <ActionForm action=replay>
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <button class="button" data-kind="primary">"Apply again"</button>
+                    </ActionForm>
+                    <a class="button" data-kind="quiet" href=path(&format!("/deliveries/{id}"))>"Leave it"</a>
+                </div>
+                <ActionFault message=Signal::derive(move || fault(replay.value().get()))/>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Report(report: ReplayReport) -> impl IntoView {
+    let changes = report.changes.clone();
+    view! {
+        <p>
+            {format!("{} new, {} known, {} richer events. ", report.events_added, report.events_known, report.events_revised)}
+            {if changes.is_empty() { "No parcel would change its status." } else { "These parcels would change:" }}
+        </p>
+        {report.detail.map(|text| view! { <p class="muted">{text}</p> })}
+        {(!changes.is_empty()).then(|| view! {
+            <ul class="stack">{changes.into_iter().map(|change| view! {
+                <li class="row">
+                    <span class="number">{change.number}</span>
+                    {match change.before {
+                        Some(before) => view! { <StatusBadge status=before/>" → " }.into_any(),
+                        None => view! { <span class="muted">"new parcel → "</span> }.into_any(),
+                    }}
+                    <StatusBadge status=change.after/>
+                </li>
+            }).collect_view()}</ul>
+        })}
+    }
+}
+
+/// The verdict in words.
+fn verdict_sentence(delivery: &Delivery) -> String {
+    let covers = match delivery.covers {
+        Covers::Body => "The signature covers the whole body: nobody changed a byte of it.",
+        Covers::Data => "The signature covers the data part of the body; the envelope around it is not signed.",
+        Covers::Timestamp => {
+            "The signature covers only the time of sending. The body is not authenticated by this carrier."
+        }
+        Covers::None => "Nothing is signed: whoever knows the address can send this. Keep the address secret.",
+    };
+    match delivery.verdict {
+        Verdict::Verified => format!("A signature held. {covers}"),
+        Verdict::Authenticated => format!("The address (and what settings ask for) held. {covers}"),
+        Verdict::Failed => "The proof of origin did not hold. The request was refused and nothing was derived from it.".into(),
+        Verdict::Unattempted => "The proof was not checked.".into(),
+    }
+}
+
+#[component]
+fn Proof(delivery: Delivery) -> impl IntoView {
+    let sentence = verdict_sentence(&delivery);
+    view! {
+        <section class="card" aria-labelledby="proof-title">
+            <header><h2 id="proof-title">"Proof of origin"</h2></header>
+            <div class="card-body stack">
+                <p>{sentence}</p>
+                {delivery.diagnosis.map(|diagnosis| view! {
+                    <Notice tone="red"><strong>{diagnosis.code.label()}</strong>". "{diagnosis.explanation}
+                        {(!diagnosis.would_match.is_empty()).then(|| view! {
+                            <ul>{diagnosis.would_match.iter().map(|w| view! { <li>{w.label()}"."</li> }).collect_view()}</ul>
+                        })}
+                    </Notice>
+                })}
+                {(!delivery.warnings.is_empty()).then(|| view! {
+                    <Notice tone="amber"><ul>{delivery.warnings.iter().map(|w| view! { <li>{w.label()}</li> }).collect_view()}</ul></Notice>
+                })}
+                <dl class="facts">
+                    <dt>"Scheme"</dt><dd>{delivery.scheme}</dd>
+                    <dt>"Protects"</dt><dd>{delivery.covers.label()}</dd>
+                    {delivery.secret_slot.map(|slot| view! { <dt>"Matched"</dt><dd>"The "{slot.label()}</dd> })}
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Payload(detail: DeliveryDetail) -> impl IntoView {
+    let id = detail.delivery.id;
+    let exact = detail.body.clone();
+    view! {
+        <section class="card" aria-labelledby="payload-title">
+            <header><h2 id="payload-title">"Payload"</h2>
+                <a class="button" href=path(&format!("/api/v1/deliveries/{id}/body")) download>"Download exact bytes"</a>
+            </header>
+            <div class="card-body stack">
+                {detail.pretty.map(|pretty| view! {
+                    <details open><summary>"Pretty"</summary><CodeBlock text=pretty label="Payload, indented"/></details>
+                })}
+                <details><summary>"Exact text"</summary><CodeBlock text=exact label="Payload as received"/></details>
+                {detail.cut.then(|| view! { <p class="muted">"Shown in part; the download has all of it."</p> })}
+                <details><summary>{format!("Headers ({})", detail.headers.len())}</summary>
+                    <div class="table-box"><table class="table">
+                        <thead><tr><th scope="col">"Header"</th><th scope="col">"Value"</th></tr></thead>
+                        <tbody>{detail.headers.into_iter().map(|header| view! {
+                            <tr><td class="mono nowrap">{header.name}</td><td class="mono breakable">{header.value}</td></tr>
+                        }).collect_view()}</tbody>
+                    </table></div>
+                </details>
+                <details><summary>{format!("Our answer ({})", detail.delivery.response_status)}</summary>
+                    <CodeBlock text=detail.delivery.response_body.clone() label="Our answer"/>
+                </details>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Produced(delivery: Delivery) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="produced-title" data-flush>
+            <header><h2 id="produced-title">"What it produced"</h2></header>
+            <div class="card-body">
+                {if delivery.events.is_empty() {
+                    view! { <p class="card-note muted">{nothing_produced(&delivery)}</p> }.into_any()
+                } else {
+                    view! {
+                        <div class="table-box"><table class="table" data-cards>
+                            <thead><tr><th scope="col">"Event"</th><th scope="col">"Carrier's words"</th><th scope="col">"Happened"</th></tr></thead>
+                            <tbody>{delivery.events.into_iter().map(|event| view! {
+                                <tr>
+                                    <td>{match event.status {
+                                        Some(status) => view! { <StatusBadge status/> }.into_any(),
+                                        None if event.kind == crate::tracking::status::Kind::Status =>
+                                            view! { <span class="chip" data-tone="amber">"Unmapped"</span> }.into_any(),
+                                        None => view! { <span class="chip">{event.kind.label()}</span> }.into_any(),
+                                    }}
+                                    {event.substatus.map(|sub| view! { <span class="second">{sub.label()}</span> })}</td>
+                                    <td>{event.raw_text.or(event.raw_code)}</td>
+                                    <td>{event.occurred_raw.unwrap_or_else(|| "no time sent".into())}</td>
+                                </tr>
+                            }).collect_view()}</tbody>
+                        </table></div>
+                    }.into_any()
+                }}
+                {(!delivery.parcels.is_empty()).then(|| view! {
+                    <ul class="card-note stack">{delivery.parcels.into_iter().map(|parcel| view! {
+                        <li class="row">
+                            <a class="number" href=path(&format!("/parcels/{}", parcel.id))>{parcel.number}</a>
+                            {parcel.piece.map(|piece| view! { <span class="muted">"piece "{piece}</span> })}
+                            <StatusBadge status=parcel.status/>
+                        </li>
+                    }).collect_view()}</ul>
+                })}
+            </div>
+        </section>
+    }
+}
+
+fn nothing_produced(delivery: &Delivery) -> String {
+    delivery.outcome_detail.clone().unwrap_or_else(|| {
+        match delivery.outcome {
+            Outcome::Rejected => "Nothing: its proof failed.",
+            Outcome::Duplicate => "Nothing new: it is the same message as an earlier one.",
+            Outcome::Received => "Not applied yet.",
+            Outcome::Held => "Held: the endpoint is paused. It is applied on resume.",
+            Outcome::Observed => "Observed only: nothing is derived unless it is replayed.",
+            _ => "No events.",
+        }
+        .to_owned()
+    })
+}
+
+#[component]
+fn Facts(delivery: Delivery) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="facts-title">
+            <header><h2 id="facts-title">"Delivery"</h2></header>
+            <div class="card-body"><dl class="facts">
+                <dt>"Received"</dt><dd><UtcTime at=delivery.received_at precise=true/></dd>
+                <dt>"Endpoint"</dt><dd><a href=path(&format!("/carriers/{}", delivery.endpoint))>{delivery.endpoint_label}</a></dd>
+                <dt>"Answered"</dt><dd>{delivery.response_status}</dd>
+                {delivery.commit_ms.map(|ms| view! { <dt>"Committed in"</dt><dd>{ms}" ms"</dd> })}
+                <dt>"From"</dt><dd class="mono">{delivery.remote_addr}</dd>
+                <dt>"Size"</dt><dd>{super::deliveries::size(delivery.size)}</dd>
+                {delivery.attempt.map(|attempt| view! { <dt>"Attempt"</dt><dd>{attempt}</dd> })}
+                {(delivery.seen_count > 1).then(|| view! {
+                    <dt>"Seen"</dt><dd>{delivery.seen_count}" times, last "<UtcTime at=delivery.last_seen_at/></dd>
+                })}
+                {delivery.duplicate_of.map(|first| view! {
+                    <dt>"Same as"</dt><dd><a href=path(&format!("/deliveries/{first}"))>"the first one"</a></dd>
+                })}
+                {delivery.message_key.map(|key| view! { <dt>"Message key"</dt><dd class="mono small">{key}</dd> })}
+                <dt>"SHA-256"</dt><dd class="mono small">{delivery.body_sha256.clone()}<CopyButton text=delivery.body_sha256 label="Copy the hash"/></dd>
+                <dt>"Id"</dt><dd class="mono small">{delivery.id.to_string()}</dd>
+            </dl></div>
+        </section>
+    }
+}

@@ -1,0 +1,367 @@
+//! One endpoint: address to copy, registration, secrets, settings.
+
+use super::carriers::RegistrationBadge;
+use super::delivery::{ActionFault, fault};
+use crate::api::endpoints::{
+    DeleteEndpoint, EndpointDetail, NewHookUrl, PutSecret, RegistrationAct as ActForm, SaveEndpoint, SetEndpointState,
+    find_endpoint,
+};
+use crate::components::copy_button::CopyButton;
+use crate::components::field::SettingInputs;
+use crate::components::frame::PageHead;
+use crate::components::icon::Icon;
+use crate::components::link::path;
+use crate::components::live::use_live;
+use crate::components::notice::Notice;
+use crate::components::state::{ErrorState, NotFound, Skeleton};
+use crate::components::time::UtcTime;
+use crate::tracking::endpoint::{Endpoint, EndpointState, SecretField, SecretName, SecretState};
+use crate::tracking::registration::{Registration, StepState};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use uuid::Uuid;
+
+/// `/carriers/{endpoint id}`.
+#[component]
+pub fn EndpointPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let changed = use_live("endpoints");
+    let id = move || params.read().get("id").and_then(|text| text.parse::<Uuid>().ok());
+    let found = Resource::new(
+        move || (id(), query.read().get("shown"), query.read().get("done"), changed.get()),
+        |(id, shown, _, _)| async move {
+            match id {
+                Some(id) => find_endpoint(id, shown).await,
+                None => Ok(None),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=|| view! { <div class="page"><Skeleton/></div> }>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(Some(detail)) => view! { <Detail detail/> }.into_any(),
+                    Ok(None) => view! { <NotFound what="endpoint"/> }.into_any(),
+                    Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+fn said(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "added" => "The endpoint is ready. Give the carrier the address below.",
+        "saved" => "Saved.",
+        "active" => "The endpoint is active. What was held is being applied.",
+        "paused" => "Paused: deliveries are proven and kept, and applied on resume.",
+        "observe" => "Observing: everything is answered 200 and kept, and nothing is derived.",
+        "secret" => "The new secret counts from now on.",
+        "url" => "The new address counts from now on.",
+        "register" | "activate" | "check" | "unsubscribe" => "The carrier answered; see below what it said.",
+        _ => return None,
+    })
+}
+
+#[component]
+fn Detail(detail: EndpointDetail) -> impl IntoView {
+    let query = use_query_map();
+    let EndpointDetail { endpoint, facts, registration, made, may_change } = detail;
+    let id = endpoint.id;
+    let secrets = facts.secrets.clone();
+    view! {
+        <div class="page">
+            <p class="page-trail"><a href=path("/carriers")>"Carriers"</a>" / "{facts.name.clone()}</p>
+            <PageHead title=endpoint.label.clone()>
+                <span class="row"><RegistrationBadge state=registration.state/><StateChip state=endpoint.state/></span>
+                <div class="page-actions">
+                    <a class="button" href=path(&format!("/test-bench?endpoint={id}"))>"Send a test event"</a>
+                    <a class="button" href=path(&format!("/deliveries?endpoint={id}"))>"Deliveries"</a>
+                </div>
+            </PageHead>
+            {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green">{text}</Notice> })}
+            {made.map(|secret| view! {
+                <Notice tone="amber"><strong>"Copy it now: it is not shown again."</strong>
+                    <p class="row"><code data-testid="made-secret">{secret.clone()}</code><CopyButton text=secret label="Copy the secret"/></p>
+                </Notice>
+            })}
+            <div class="columns">
+                <div class="stack">
+                    <Address endpoint=endpoint.clone() may_change/>
+                    <RegistrationCard id registration may_change/>
+                    {may_change.then(|| view! { <Settings endpoint=endpoint.clone() fields=facts.settings.clone()/> })}
+                </div>
+                <div class="stack">
+                    <About endpoint=endpoint.clone() proof=facts.proof.clone() retries=facts.retries.clone()/>
+                    <Secrets endpoint=endpoint.clone() secrets may_change/>
+                    {may_change.then(|| view! { <Conduct endpoint=endpoint.clone()/> })}
+                </div>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn StateChip(state: EndpointState) -> impl IntoView {
+    let tone = if state == EndpointState::Active { "green" } else { "amber" };
+    view! { <span class="chip" data-tone=tone>{state.label()}</span> }
+}
+
+#[component]
+fn Address(endpoint: Endpoint, may_change: bool) -> impl IntoView {
+    let renew = ServerAction::<NewHookUrl>::new();
+    view! {
+        <section class="card" aria-labelledby="address-title">
+            <header><h2 id="address-title">"Address for the carrier"</h2></header>
+            <div class="card-body stack">
+                <p class="row address"><code data-testid="hook-url">{endpoint.hook_url.clone()}</code>
+                    <CopyButton text=endpoint.hook_url label="Copy the address"/></p>
+                <p class="muted small">"Whoever knows this address can post to it: treat it like a password."</p>
+                {endpoint.previous_url_until.map(|until| view! {
+                    <p class="muted small">"The address before is served until "<UtcTime at=until/>" too."</p>
+                })}
+                {may_change.then(|| view! {
+                    <details><summary>"Make a new address"</summary>
+                        <ActionForm action=renew attr:class="form">
+                            <input type="hidden" name="id" value=endpoint.id.to_string()/>
+                            <KeepHours id="url-keep"/>
+                            <div class="form-actions"><button class="button" data-kind="danger">"Make a new address"</button></div>
+                        </ActionForm>
+                        <ActionFault message=Signal::derive(move || fault(renew.value().get()))/>
+                    </details>
+                })}
+            </div>
+        </section>
+    }
+}
+
+/// For how many hours the previous secret or address holds too.
+#[component]
+fn KeepHours(id: &'static str) -> impl IntoView {
+    view! {
+        <div class="field" data-narrow>
+            <label for=id>"Keep the old one for"</label>
+            <div class="field-row">
+                <input class="control" type="number" id=id name="keep_previous_hours" value="72" min="0" max="8760" required/>
+                <span class="field-unit">"hours"</span>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> impl IntoView {
+    let ask = ServerAction::<ActForm>::new();
+    let acts = registration.acts.clone();
+    view! {
+        <section class="card" id="registration" aria-labelledby="registration-title">
+            <header><h2 id="registration-title">"Registration"</h2><RegistrationBadge state=registration.state/></header>
+            <div class="card-body stack">
+                <ol class="steps">{registration.steps.into_iter().map(|step| {
+                    let (tone, icon) = match step.state {
+                        StepState::Done => ("green", "check"),
+                        StepState::Failed => ("red", "alert"),
+                        StepState::Todo => ("grey", "clock"),
+                    };
+                    view! {
+                        <li data-tone=tone><Icon name=icon/>
+                            <div><p>{step.title}<span class="unseen">" — "{step.state.label()}</span></p>
+                                {step.at.map(|at| view! { <p class="muted small"><UtcTime at/></p> })}
+                                {step.message.map(|text| view! { <p class="small">{text}</p> })}
+                            </div>
+                        </li>
+                    }
+                }).collect_view()}</ol>
+                {(may_change && !acts.is_empty()).then(|| view! {
+                    <div class="form-actions">{acts.into_iter().map(|act| view! {
+                        <ActionForm action=ask>
+                            <input type="hidden" name="id" value=id.to_string()/>
+                            <input type="hidden" name="act" value=act.as_str()/>
+                            <button class="button">{act.label()}</button>
+                        </ActionForm>
+                    }).collect_view()}</div>
+                })}
+                <ActionFault message=Signal::derive(move || fault(ask.value().get()))/>
+                {registration.handouts.into_iter().map(|handout| {
+                    let long = handout.text.len() > 200;
+                    view! {
+                        <details open=!long><summary>{handout.label.clone()}</summary>
+                            <div class="code-block" data-wrap><pre tabindex="0" aria-label=handout.label.clone()>{handout.text.clone()}</pre>
+                                <CopyButton text=handout.text label=format!("Copy: {}", handout.label)/>
+                            </div>
+                        </details>
+                    }
+                }).collect_view()}
+                <dl class="facts">
+                    <dt>"Last checked"</dt><dd>{moment(registration.last_checked_at)}</dd>
+                    <dt>"Last delivery"</dt><dd>{moment(registration.last_delivery_at)}</dd>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+fn moment(at: Option<crate::tracking::time::Timestamp>) -> AnyView {
+    match at {
+        Some(at) => view! { <UtcTime at/> }.into_any(),
+        None => view! { <span class="muted">"never"</span> }.into_any(),
+    }
+}
+
+#[component]
+fn About(endpoint: Endpoint, proof: String, retries: String) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="about-title">
+            <header><h2 id="about-title">"What it proves"</h2></header>
+            <div class="card-body stack">
+                <p>{proof}</p>
+                <p class="muted">{retries}</p>
+                <dl class="facts">
+                    <dt>"Deliveries"</dt><dd class="numeric">{endpoint.deliveries_count}</dd>
+                    <dt>"Last proven"</dt><dd>{moment(endpoint.last_verified_at)}</dd>
+                    <dt>"Failed, 24 h"</dt><dd class="numeric">{endpoint.failed_24h}</dd>
+                    <dt>"Added"</dt><dd>{moment(Some(endpoint.created_at))}</dd>
+                </dl>
+            </div>
+        </section>
+    }
+}
+
+fn state_of(endpoint: &Endpoint, name: SecretName) -> SecretState {
+    match name {
+        SecretName::Secret => endpoint.secret.clone(),
+        SecretName::ApiKey => endpoint.api_key.clone(),
+        SecretName::HeaderValue => endpoint.header_value.clone(),
+        SecretName::ClientId => endpoint.client_id.clone(),
+        SecretName::ClientSecret => endpoint.client_secret.clone(),
+    }
+}
+
+#[component]
+fn Secrets(endpoint: Endpoint, secrets: Vec<SecretField>, may_change: bool) -> impl IntoView {
+    (!secrets.is_empty()).then(|| {
+        view! {
+            <section class="card" aria-labelledby="secrets-title">
+                <header><h2 id="secrets-title">"Secrets"</h2></header>
+                <div class="card-body stack">{secrets.into_iter().map(|field| {
+                    let state = state_of(&endpoint, field.name);
+                    view! { <Secret id=endpoint.id field state may_change/> }
+                }).collect_view()}</div>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Secret(id: Uuid, field: SecretField, state: SecretState, may_change: bool) -> impl IntoView {
+    let put = ServerAction::<PutSecret>::new();
+    let input = format!("{}-value", field.name);
+    let keep = match field.name {
+        SecretName::Secret => "secret-keep",
+        SecretName::ApiKey => "api-key-keep",
+        SecretName::HeaderValue => "header-value-keep",
+        SecretName::ClientId => "client-id-keep",
+        SecretName::ClientSecret => "client-secret-keep",
+    };
+    let verb = if state.set { "Replace" } else { "Set" };
+    let label = field.label.clone();
+    view! {
+        <div class="secret">
+            <p><strong>{field.label.clone()}</strong>" "
+                {if state.set { state.last4.map_or_else(|| "is set".to_owned(), |last4| format!("ends in {last4}")) } else { "is not set".to_owned() }}
+            </p>
+            {state.rotated_at.map(|at| view! { <p class="muted small">"Since "<UtcTime at/></p> })}
+            {state.previous_until.map(|until| view! {
+                <p class="muted small">"The one before holds until "<UtcTime at=until/>
+                    {state.previous_last_used_at.map(|at| view! { ", used last "<UtcTime at/> })}</p>
+            })}
+            {may_change.then(|| view! {
+                <details><summary>{format!("{verb} {}", label.to_lowercase())}</summary>
+                    <ActionForm action=put attr:class="form">
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <input type="hidden" name="name" value=field.name.as_str()/>
+                        <div class="field">
+                            <label for=input.clone()>{format!("New {}", label.to_lowercase())}</label>
+                            <input class="control mono" type="password" id=input name="secret" autocomplete="off"
+                                minlength=field.min_length.to_string() maxlength=field.max_length.to_string()/>
+                            <p class="field-help">{field.help.clone()}</p>
+                        </div>
+                        {state.set.then(|| view! { <KeepHours id=keep/> })}
+                        {(!state.set).then(|| view! { <input type="hidden" name="keep_previous_hours" value="0"/> })}
+                        <div class="form-actions">
+                            <button class="button" data-kind="primary">{verb}</button>
+                            {field.can_generate.then(|| view! {
+                                <button class="button" name="generate" value="true">"Make one up"</button>
+                            })}
+                        </div>
+                    </ActionForm>
+                    <ActionFault message=Signal::derive(move || fault(put.value().get()))/>
+                </details>
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn Settings(endpoint: Endpoint, fields: Vec<crate::tracking::endpoint::SettingField>) -> impl IntoView {
+    let save = ServerAction::<SaveEndpoint>::new();
+    view! {
+        <section class="card" aria-labelledby="settings-title">
+            <header><h2 id="settings-title">"Settings"</h2></header>
+            <div class="card-body">
+                <ActionForm action=save attr:class="form">
+                    <input type="hidden" name="id" value=endpoint.id.to_string()/>
+                    <div class="field">
+                        <label for="label">"Label"</label>
+                        <input class="control" id="label" name="label" required maxlength="80" value=endpoint.label/>
+                    </div>
+                    <SettingInputs fields values=endpoint.settings/>
+                    <div class="form-actions"><button class="button" data-kind="primary">"Save"</button></div>
+                </ActionForm>
+                <ActionFault message=Signal::derive(move || fault(save.value().get()))/>
+            </div>
+        </section>
+    }
+}
+
+/// Pause, observe, activate, delete.
+#[component]
+fn Conduct(endpoint: Endpoint) -> impl IntoView {
+    let set = ServerAction::<SetEndpointState>::new();
+    let delete = ServerAction::<DeleteEndpoint>::new();
+    let others = EndpointState::ALL.iter().copied().filter(move |state| *state != endpoint.state);
+    view! {
+        <section class="card" aria-labelledby="conduct-title">
+            <header><h2 id="conduct-title">"Receiving"</h2><StateChip state=endpoint.state/></header>
+            <div class="card-body stack">
+                <p class="muted small">
+                    "Paused: proven deliveries are kept and applied on resume. Observing: everything is answered 200 and kept, nothing is derived."
+                </p>
+                <div class="form-actions">{others.map(|state| {
+                    let words = match state {
+                        EndpointState::Active => "Activate",
+                        EndpointState::Paused => "Pause",
+                        EndpointState::Observe => "Observe only",
+                    };
+                    view! {
+                        <ActionForm action=set>
+                            <input type="hidden" name="id" value=endpoint.id.to_string()/>
+                            <input type="hidden" name="new_state" value=state.as_str()/>
+                            <button class="button">{words}</button>
+                        </ActionForm>
+                    }
+                }).collect_view()}</div>
+                <ActionFault message=Signal::derive(move || fault(set.value().get()))/>
+                <details><summary>"Delete this endpoint"</summary>
+                    <p class="small">"Its address ends at once: the carrier gets 404. Deliveries and parcels stay."</p>
+                    <ActionForm action=delete>
+                        <input type="hidden" name="id" value=endpoint.id.to_string()/>
+                        <button class="button" data-kind="danger">"Delete endpoint"</button>
+                    </ActionForm>
+                </details>
+                <ActionFault message=Signal::derive(move || fault(delete.value().get()))/>
+            </div>
+        </section>
+    }
+}

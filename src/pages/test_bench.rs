@@ -1,0 +1,219 @@
+//! The test bench: choose, look at the exact request, change it, send it through the front door, see the result.
+
+use super::delivery::{ActionFault, fault};
+use crate::api::bench::{BenchChoice, BenchRequest, ComposedTest, SendTest, bench_choices, compose_test};
+use crate::api::deliveries::{DeliveryDetail, find_delivery};
+use crate::components::badge::{OutcomeBadge, StatusBadge, VerdictBadge};
+use crate::components::frame::PageHead;
+use crate::components::link::path;
+use crate::components::live::use_live;
+use crate::components::notice::Notice;
+use crate::components::state::{EmptyState, ErrorState, Skeleton};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
+use uuid::Uuid;
+
+/// `/test-bench`.
+#[component]
+pub fn TestBenchPage() -> impl IntoView {
+    let query = use_query_map();
+    let choices = Resource::new(|| (), |()| bench_choices());
+    view! {
+        <div class="page">
+            <PageHead title="Test bench".to_owned()>
+                <p class="page-lead">
+                    "Send what a carrier would send, signed as it would sign, through the real front door. Test deliveries and their parcels are marked and never touch real ones."
+                </p>
+            </PageHead>
+            <Transition fallback=|| view! { <Skeleton/> }>
+                {move || Suspend::new(async move {
+                    match choices.await {
+                        Ok(choices) if choices.is_empty() => view! {
+                            <EmptyState icon="bench" title="Nothing to test yet">
+                                <p>"Add an endpoint first; test events go to its address."</p>
+                                <a class="button" data-kind="primary" href=path("/carriers")>"Carriers"</a>
+                            </EmptyState>
+                        }.into_any(),
+                        Ok(choices) => view! { {move || view! { <Bench choices=choices.clone() query=query.get()/> }} }.into_any(),
+                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
+                    }
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+fn request_of(query: &ParamsMap) -> BenchRequest {
+    let word = |name: &str| query.get(name).unwrap_or_default();
+    BenchRequest {
+        endpoint: word("endpoint").parse().ok(),
+        event: word("event"),
+        number: word("number"),
+        at: word("at"),
+        signing: word("signing"),
+    }
+}
+
+#[component]
+fn Bench(choices: Vec<BenchChoice>, query: ParamsMap) -> impl IntoView {
+    let request = request_of(&query);
+    let sent = query.get("sent").and_then(|text| text.parse::<Uuid>().ok());
+    let chosen = request.endpoint.and_then(|id| choices.iter().find(|choice| choice.endpoint.id == id)).cloned();
+    let composing = chosen.is_some() && !request.event.is_empty();
+    view! {
+        <div class="columns bench">
+            <div class="stack">
+                <section class="card" aria-labelledby="bench-endpoint">
+                    <header><h2 id="bench-endpoint">"1. Endpoint"</h2></header>
+                    <form class="card-body row" method="get" action=path("/test-bench")>
+                        <select class="control" name="endpoint" aria-label="Endpoint">
+                            {choices.iter().map(|choice| view! {
+                                <option value=choice.endpoint.id.to_string() selected=(Some(choice.endpoint.id) == request.endpoint)>
+                                    {format!("{} · {}", choice.facts.name, choice.endpoint.label)}
+                                </option>
+                            }).collect_view()}
+                        </select>
+                        <button class="button">"Choose"</button>
+                    </form>
+                </section>
+                {chosen.clone().map(|choice| view! { <Event choice request=request.clone()/> })}
+                {composing.then(|| view! { <Compose request=request.clone()/> })}
+            </div>
+            <div class="stack">{sent.map(|id| view! { <Result id/> })}</div>
+        </div>
+    }
+}
+
+#[component]
+fn Event(choice: BenchChoice, request: BenchRequest) -> impl IntoView {
+    let signs = choice.facts.signs;
+    let signing = if request.signing.is_empty() { "valid".to_owned() } else { request.signing.clone() };
+    view! {
+        <section class="card" aria-labelledby="bench-event">
+            <header><h2 id="bench-event">"2. Event"</h2></header>
+            <form class="card-body form" method="get" action=path("/test-bench")>
+                <input type="hidden" name="endpoint" value=choice.endpoint.id.to_string()/>
+                <div class="field"><label for="event">"Event"</label>
+                    <select class="control" id="event" name="event">
+                        {choice.facts.test_events.into_iter().map(|kind| view! {
+                            <option value=kind.event.clone() selected=(kind.event == request.event)>{kind.label}</option>
+                        }).collect_view()}
+                    </select>
+                </div>
+                <div class="field"><label for="number">"Parcel number"</label>
+                    <input class="control mono" id="number" name="number" value=request.number maxlength="100" aria-describedby="number-help"/>
+                    <p class="field-help" id="number-help">"Empty makes one up. The same number goes on with the same test parcel."</p>
+                </div>
+                <div class="field" data-narrow><label for="at">"Happened at (UTC)"</label>
+                    <input class="control" type="datetime-local" id="at" name="at" value=request.at aria-describedby="at-help"/>
+                    <p class="field-help" id="at-help">"Empty is now."</p>
+                </div>
+                <fieldset class="field"><legend>"Signing"</legend>
+                    {[("valid", "Right"), ("wrong", "Wrong"), ("missing", "Missing")].into_iter()
+                        .filter(move |(word, _)| signs || *word == "valid")
+                        .map(|(word, label)| view! {
+                            <label class="tick"><input type="radio" name="signing" value=word checked=(word == signing)/>
+                                {if signs { label } else { "This carrier signs nothing" }}</label>
+                        }).collect_view()}
+                </fieldset>
+                <div class="form-actions"><button class="button" data-kind="primary">"Compose"</button></div>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Compose(request: BenchRequest) -> impl IntoView {
+    let composed = Resource::new(
+        {
+            let request = request.clone();
+            move || request.clone()
+        },
+        compose_test,
+    );
+    view! {
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || {
+                let request = request.clone();
+                Suspend::new(async move {
+                    match composed.await {
+                        Ok(test) => view! { <Send request test/> }.into_any(),
+                        Err(error) => view! { <Notice tone="red">{fault::<()>(Some(Err(error)))}</Notice> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
+    let send = ServerAction::<SendTest>::new();
+    let rows = test.body.lines().count().clamp(4, 24).to_string();
+    view! {
+        <section class="card" aria-labelledby="bench-request">
+            <header><h2 id="bench-request">"3. Request"</h2></header>
+            <div class="card-body stack">
+                <div class="code-block" data-wrap><pre tabindex="0" aria-label="Request line and headers">
+                    {format!("POST {}\n", test.url)}
+                    {test.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>()}
+                </pre></div>
+                <ActionForm action=send attr:class="stack">
+                    <input type="hidden" name="endpoint" value=request.endpoint.map(|id| id.to_string())/>
+                    <input type="hidden" name="event" value=request.event/>
+                    <input type="hidden" name="number" value=test.number/>
+                    <input type="hidden" name="at" value=test.at/>
+                    <input type="hidden" name="signing" value=if request.signing.is_empty() { "valid".to_owned() } else { request.signing }/>
+                    <div class="field"><label for="body">"Body"</label>
+                        <textarea class="control mono" id="body" name="body" rows=rows spellcheck="false" aria-describedby="body-help">{test.body}</textarea>
+                        <p class="field-help" id="body-help">"Change it as you like: it is signed as it stands here when it is sent."</p>
+                    </div>
+                    <div class="form-actions"><button class="button" data-kind="primary">"Send"</button></div>
+                </ActionForm>
+                <ActionFault message=Signal::derive(move || fault(send.value().get()))/>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Result(id: Uuid) -> impl IntoView {
+    let changed = use_live("deliveries");
+    let found = Resource::new(move || (id, changed.get()), |(id, _)| find_delivery(id));
+    view! {
+        <Transition fallback=|| view! { <Skeleton/> }>
+            {move || Suspend::new(async move {
+                match found.await {
+                    Ok(Some(detail)) => view! { <Arrived detail/> }.into_any(),
+                    Ok(None) => view! { <Notice tone="red">"That delivery is gone."</Notice> }.into_any(),
+                    Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Arrived(detail: DeliveryDetail) -> impl IntoView {
+    let delivery = detail.delivery;
+    view! {
+        <section class="card" aria-labelledby="bench-result">
+            <header><h2 id="bench-result">"Result"</h2><span class="chip" data-tone="violet">"Test"</span></header>
+            <div class="card-body stack">
+                <p class="row"><VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/></p>
+                <dl class="facts">
+                    <dt>"Answered"</dt><dd>{delivery.response_status}" "<code>{delivery.response_body.clone()}</code></dd>
+                    {delivery.reason.map(|reason| view! { <dt>"Why"</dt><dd>{reason.label()}</dd> })}
+                    <dt>"Events"</dt><dd>{delivery.events.len()}</dd>
+                </dl>
+                {delivery.diagnosis.map(|diagnosis| view! { <p>{diagnosis.explanation}</p> })}
+                <ul class="stack">{delivery.parcels.into_iter().map(|parcel| view! {
+                    <li class="row"><a class="number" href=path(&format!("/parcels/{}", parcel.id))>{parcel.number}</a>
+                        <StatusBadge status=parcel.status/></li>
+                }).collect_view()}</ul>
+                <a class="button" href=path(&format!("/deliveries/{}", delivery.id))>"Open the delivery"</a>
+            </div>
+        </section>
+    }
+}
