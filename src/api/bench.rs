@@ -1,6 +1,8 @@
 //! The test bench for the pages: compose what a carrier would send, look at it, send it.
 
+use super::Fault;
 use crate::tracking::endpoint::{CarrierFacts, Endpoint};
+use crate::tracking::screen::Screen;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -47,14 +49,14 @@ pub struct ComposedTest {
 
 /// The endpoints that can be tried. Viewer.
 #[server(endpoint = "bench_choices")]
-pub async fn bench_choices() -> Result<Vec<BenchChoice>, ServerFnError> {
-    crate::server::desk::bench::choices().await
+pub async fn bench_choices() -> Result<Screen<Vec<BenchChoice>>, Fault> {
+    crate::server::console::bench::choices().await
 }
 
 /// Composes without sending. Operator.
 #[server(endpoint = "compose_test")]
-pub async fn compose_test(request: BenchRequest) -> Result<ComposedTest, ServerFnError> {
-    crate::server::desk::bench::compose(request).await
+pub async fn compose_test(request: BenchRequest) -> Result<Screen<ComposedTest>, Fault> {
+    crate::server::console::bench::compose(request).await
 }
 
 /// Signs the body as asked and sends it through the front door; leads back with the result. Operator.
@@ -66,15 +68,15 @@ pub async fn send_test(
     at: String,
     signing: String,
     body: String,
-) -> Result<(), ServerFnError> {
+) -> Result<(), Fault> {
     let request = BenchRequest { endpoint: Some(endpoint), event, number, at, signing };
-    crate::server::desk::bench::send(request, body).await
+    crate::server::console::bench::send(request, body).await
 }
 
 /// Sends an earlier test delivery again, as it was or (with `fresh`) as a new message. Operator.
 #[server(endpoint = "resend_test")]
-pub async fn resend_test(delivery: Uuid, #[server(default)] fresh: bool) -> Result<(), ServerFnError> {
-    crate::server::desk::bench::resend(delivery, fresh).await
+pub async fn resend_test(delivery: Uuid, #[server(default)] fresh: bool) -> Result<(), Fault> {
+    crate::server::console::bench::resend(delivery, fresh).await
 }
 
 impl BenchRequest {

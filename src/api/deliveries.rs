@@ -1,9 +1,11 @@
 //! Deliveries for the pages: the log, one delivery with its bytes, failed signatures, replay and re-verify.
 
+use super::Fault;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::{Delivery, DeliveryFilter, FailureReason, Header, ReplayReport, WouldMatch};
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::time::Timestamp;
+use crate::tracking::screen::Screen;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -48,36 +50,36 @@ pub struct FailureGroup {
 
 /// One page of the log. Viewer.
 #[server(endpoint = "list_deliveries")]
-pub async fn list_deliveries(filter: DeliveryFilter, page: PageRequest) -> Result<Page<Delivery>, ServerFnError> {
-    crate::server::desk::deliveries::list(&filter, &page).await
+pub async fn list_deliveries(filter: DeliveryFilter, page: PageRequest) -> Result<Screen<Page<Delivery>>, Fault> {
+    crate::server::console::deliveries::list(&filter, &page).await
 }
 
-/// One delivery with headers and body; `None` when there is none. Viewer.
+/// One delivery with headers and body. Viewer.
 #[server(endpoint = "find_delivery")]
-pub async fn find_delivery(id: Uuid) -> Result<Option<DeliveryDetail>, ServerFnError> {
-    crate::server::desk::deliveries::find(id).await
+pub async fn find_delivery(id: Uuid) -> Result<Screen<DeliveryDetail>, Fault> {
+    crate::server::console::deliveries::find(id).await
 }
 
 /// Failed proofs by endpoint and reason, newest first. Viewer.
 #[server(endpoint = "failure_groups")]
-pub async fn failure_groups() -> Result<Vec<FailureGroup>, ServerFnError> {
-    crate::server::desk::deliveries::failure_groups().await
+pub async fn failure_groups() -> Result<Screen<Vec<FailureGroup>>, Fault> {
+    crate::server::console::deliveries::failure_groups().await
 }
 
 /// What a replay would change. Nothing is kept. Operator.
 #[server(endpoint = "preview_replay")]
-pub async fn preview_replay(id: Uuid) -> Result<ReplayReport, ServerFnError> {
-    crate::server::desk::deliveries::preview_replay(id).await
+pub async fn preview_replay(id: Uuid) -> Result<Screen<ReplayReport>, Fault> {
+    crate::server::console::deliveries::preview_replay(id).await
 }
 
 /// Applies a delivery again. Operator.
 #[server(endpoint = "replay_delivery")]
-pub async fn replay_delivery(id: Uuid) -> Result<(), ServerFnError> {
-    crate::server::desk::deliveries::replay(id).await
+pub async fn replay_delivery(id: Uuid) -> Result<(), Fault> {
+    crate::server::console::deliveries::replay(id).await
 }
 
 /// Checks the proof of a refused delivery again, and admits it when it now holds. Operator.
 #[server(endpoint = "reverify_delivery")]
-pub async fn reverify_delivery(id: Uuid) -> Result<(), ServerFnError> {
-    crate::server::desk::deliveries::reverify(id).await
+pub async fn reverify_delivery(id: Uuid) -> Result<(), Fault> {
+    crate::server::console::deliveries::reverify(id).await
 }

@@ -1,8 +1,10 @@
 //! Endpoints for the pages: cards, forms, secrets, registration.
 
+use super::Fault;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::endpoint::{CarrierFacts, Endpoint, EndpointState, SecretName};
 use crate::tracking::registration::{Registration, RegistrationAct};
+use crate::tracking::screen::Screen;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -34,20 +36,20 @@ pub struct EndpointDetail {
 
 /// Every carrier with its endpoints. Viewer.
 #[server(endpoint = "list_carriers")]
-pub async fn list_carriers() -> Result<Vec<CarrierCard>, ServerFnError> {
-    crate::server::desk::carriers::list().await
+pub async fn list_carriers() -> Result<Screen<Vec<CarrierCard>>, Fault> {
+    crate::server::console::carriers::list().await
 }
 
 /// What a carrier's forms need. Viewer.
 #[server(endpoint = "find_carrier")]
-pub async fn find_carrier(carrier: CarrierId) -> Result<CarrierFacts, ServerFnError> {
-    Ok(crate::server::carriers::carrier(carrier).facts())
+pub async fn find_carrier(carrier: CarrierId) -> Result<Screen<CarrierFacts>, Fault> {
+    crate::server::console::carriers::facts(carrier)
 }
 
-/// One endpoint; `None` when there is none. `shown` names a secret made a moment ago. Viewer.
+/// One endpoint. `shown` names a secret made a moment ago. Viewer.
 #[server(endpoint = "find_endpoint")]
-pub async fn find_endpoint(id: Uuid, shown: Option<String>) -> Result<Option<EndpointDetail>, ServerFnError> {
-    crate::server::desk::carriers::find(id, shown).await
+pub async fn find_endpoint(id: Uuid, shown: Option<String>) -> Result<Screen<EndpointDetail>, Fault> {
+    crate::server::console::carriers::find(id, shown).await
 }
 
 /// Adds an endpoint and leads to its page. Admin.
@@ -57,8 +59,8 @@ pub async fn add_endpoint(
     label: String,
     #[server(default)] secrets: HashMap<String, String>,
     #[server(default)] settings: HashMap<String, String>,
-) -> Result<(), ServerFnError> {
-    crate::server::desk::carriers::add(carrier, label, secrets, settings).await
+) -> Result<(), Fault> {
+    crate::server::console::carriers::add(carrier, label, secrets, settings).await
 }
 
 /// Changes label and settings. Admin.
@@ -67,14 +69,14 @@ pub async fn save_endpoint(
     id: Uuid,
     label: String,
     #[server(default)] settings: HashMap<String, String>,
-) -> Result<(), ServerFnError> {
-    crate::server::desk::carriers::save(id, label, settings).await
+) -> Result<(), Fault> {
+    crate::server::console::carriers::save(id, label, settings).await
 }
 
 /// Pauses, observes or activates. Admin.
 #[server(endpoint = "set_endpoint_state")]
-pub async fn set_endpoint_state(id: Uuid, new_state: EndpointState) -> Result<(), ServerFnError> {
-    crate::server::desk::carriers::set_state(id, new_state).await
+pub async fn set_endpoint_state(id: Uuid, new_state: EndpointState) -> Result<(), Fault> {
+    crate::server::console::carriers::set_state(id, new_state).await
 }
 
 /// Stores a new secret, typed or (with `generate`) made here and shown once. Admin.
@@ -85,24 +87,24 @@ pub async fn put_secret(
     #[server(default)] secret: String,
     #[server(default)] generate: bool,
     keep_previous_hours: u32,
-) -> Result<(), ServerFnError> {
-    crate::server::desk::carriers::put_secret(id, name, secret, generate, keep_previous_hours).await
+) -> Result<(), Fault> {
+    crate::server::console::carriers::put_secret(id, name, secret, generate, keep_previous_hours).await
 }
 
 /// Makes a new URL; the old one holds for a while. Admin.
 #[server(endpoint = "new_hook_url")]
-pub async fn new_hook_url(id: Uuid, keep_previous_hours: u32) -> Result<(), ServerFnError> {
-    crate::server::desk::carriers::new_url(id, keep_previous_hours).await
+pub async fn new_hook_url(id: Uuid, keep_previous_hours: u32) -> Result<(), Fault> {
+    crate::server::console::carriers::new_url(id, keep_previous_hours).await
 }
 
 /// Ends the URL; deliveries and parcels stay. Admin.
 #[server(endpoint = "delete_endpoint")]
-pub async fn delete_endpoint(id: Uuid) -> Result<(), ServerFnError> {
-    crate::server::desk::carriers::delete(id).await
+pub async fn delete_endpoint(id: Uuid) -> Result<(), Fault> {
+    crate::server::console::carriers::delete(id).await
 }
 
 /// Asks the carrier to register, activate, check or unsubscribe. Admin.
 #[server(endpoint = "registration_act")]
-pub async fn registration_act(id: Uuid, act: RegistrationAct) -> Result<(), ServerFnError> {
-    crate::server::desk::carriers::registration_act(id, act).await
+pub async fn registration_act(id: Uuid, act: RegistrationAct) -> Result<(), Fault> {
+    crate::server::console::carriers::registration_act(id, act).await
 }

@@ -1,13 +1,13 @@
 //! Carriers: every endpoint with its address, secret and registration at a glance.
 
 use crate::api::endpoints::{CarrierCard, list_carriers};
-use crate::components::frame::PageHead;
+use crate::components::page_head::PageHead;
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::state::{ErrorState, Skeleton};
-use crate::components::time::UtcTime;
+use crate::components::asked::Asked;
+use crate::components::time::Moment;
 use crate::tracking::endpoint::{Endpoint, EndpointState};
 use crate::tracking::registration::{Registration, RegistrationState};
 use leptos::prelude::*;
@@ -18,26 +18,15 @@ use leptos_router::hooks::use_query_map;
 pub fn CarriersPage() -> impl IntoView {
     let changed = use_live("endpoints");
     let query = use_query_map();
-    let cards = Resource::new(move || (changed.get(), query.read().get("done")), |_| list_carriers());
+    let cards = Resource::new_blocking(move || (changed.get(), query.read().get("done")), |_| list_carriers());
     view! {
-        <div class="page">
-            <PageHead title="Carriers".to_owned()>
-                <p class="page-lead">
-                    "Each endpoint is one receiving address for one carrier account, with its own secret and settings."
-                </p>
-            </PageHead>
-            {move || (query.read().get("done").as_deref() == Some("deleted")).then(|| view! {
-                <Notice tone="green">"The endpoint is deleted. Its deliveries and parcels stay."</Notice>
-            })}
-            <Transition fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match cards.await {
-                        Ok(cards) => cards.into_iter().map(|card| view! { <Carrier card/> }).collect_view().into_any(),
-                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        </div>
+        <PageHead title="Carriers" lead="Each endpoint is one receiving address for one carrier account, with its own secret and settings."/>
+        {move || (query.read().get("done").as_deref() == Some("deleted")).then(|| view! {
+            <Notice tone="green" icon="check">"The endpoint is deleted. Its deliveries and parcels stay."</Notice>
+        })}
+        <Asked resource=cards children=|cards: Vec<CarrierCard>| {
+            cards.into_iter().map(|card| view! { <Carrier card/> }).collect_view()
+        }/>
     }
 }
 
@@ -54,7 +43,7 @@ fn Carrier(card: CarrierCard) -> impl IntoView {
             </header>
             <div class="card-body">
                 <p class="card-note muted">{facts.proof}</p>
-                {facts.caution.map(|caution| view! { <div class="card-note"><Notice tone="amber">{caution}</Notice></div> })}
+                {facts.caution.map(|caution| view! { <div class="card-note"><Notice tone="amber" icon="triangle">{caution}</Notice></div> })}
                 {(!card.endpoints.is_empty()).then(|| view! {
                     <div class="table-box"><table class="table" data-cards>
                         <thead><tr>
@@ -90,7 +79,7 @@ fn Row(endpoint: Endpoint, registration: Registration, signs: bool) -> impl Into
             <td data-half="end"><RegistrationBadge state=registration.state/></td>
             <td data-label="Secret">{secret}</td>
             <td data-label="Last delivery">{match endpoint.last_delivery_at {
-                Some(at) => view! { <UtcTime at/> }.into_any(),
+                Some(at) => view! { <Moment at/> }.into_any(),
                 None => view! { <span class="muted">"none yet"</span> }.into_any(),
             }}</td>
             <td class="end numeric" data-label="Failed, 24 h">{endpoint.failed_24h}</td>
@@ -104,7 +93,7 @@ pub fn RegistrationBadge(state: RegistrationState) -> impl IntoView {
     let (tone, icon) = match state {
         RegistrationState::Receiving => ("green", "check"),
         RegistrationState::Activated | RegistrationState::Registered => ("blue", "clock"),
-        RegistrationState::Failed => ("red", "alert"),
+        RegistrationState::Failed => ("red", "triangle"),
         RegistrationState::Unregistered | RegistrationState::Manual | RegistrationState::Unsubscribed => ("grey", "clock"),
     };
     view! { <span class="badge" data-tone=tone><Icon name=icon/>{state.label()}</span> }

@@ -1,14 +1,18 @@
 //! The log of deliveries, and the preset of failed signatures with its summary.
 
 use crate::api::deliveries::{FailureGroup, failure_groups, list_deliveries};
-use crate::components::badge::{OutcomeBadge, VerdictBadge};
-use crate::components::frame::PageHead;
+use crate::components::badge::Chip;
+use crate::components::delivery::{OutcomeBadge, VerdictBadge};
+use crate::components::page_head::PageHead;
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::pager::Pager;
-use crate::components::state::{EmptyState, ErrorState, Skeleton};
-use crate::components::time::UtcTime;
+use crate::components::asked::Asked;
+use crate::components::filter::{FilterBar, FilterKeep, FilterSelect, FilterText, options};
+use crate::components::state::EmptyState;
+use crate::components::table::TableBox;
+use crate::components::time::Moment;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::{Delivery, DeliveryFilter, FailureReason, Outcome, Verdict};
 use crate::tracking::page::{Page, PageRequest};
@@ -20,35 +24,33 @@ use leptos_router::params::ParamsMap;
 #[component]
 pub fn DeliveriesPage() -> impl IntoView {
     let query = use_query_map();
-    let changed = use_live("deliveries");
-    let rows = Resource::new(
-        move || (query.get(), changed.get()),
-        |(query, _)| async move { list_deliveries(filter_of(&query), page_of(&query)).await },
+    let news = use_live("deliveries");
+    let rows = Resource::new_blocking(
+        move || (query.get(), news.get()),
+        |(query, _)| list_deliveries(filter_of(&query), page_of(&query)),
     );
-    let failed = move || query.read().get("verdict").as_deref() == Some("failed");
+    let failed = move || query.with(shows_failed);
+    let title = Signal::derive(move || if failed() { "Failed signatures".to_owned() } else { "Deliveries".to_owned() });
+    let lead = move || {
+        if failed() {
+            "Requests whose proof of origin did not hold. They are kept and explained; nothing was derived from them."
+        } else {
+            "Every HTTP request the carriers made, as it came: what its proof was worth and what became of it."
+        }
+    };
     view! {
-        <div class="page">
-            <PageHead title=Signal::derive(move || if failed() { "Failed signatures" } else { "Deliveries" }.to_owned())>
-                <p class="page-lead">
-                    {move || if failed() {
-                        "Requests whose proof of origin did not hold. They are kept and explained, and nothing was derived from them."
-                    } else {
-                        "Every HTTP request the carriers made, as it came: what its proof was worth and what became of it."
-                    }}
-                </p>
-            </PageHead>
-            <Show when=failed><FailureSummary/></Show>
-            {move || view! { <Filters query=query.get()/> }}
-            <Transition fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match rows.await {
-                        Ok(page) => view! { <Rows page query=query.get_untracked()/> }.into_any(),
-                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        </div>
+        <PageHead title/>
+        <p class="page-lead">{lead}</p>
+        {move || failed().then(|| view! { <FailureSummary/> })}
+        <Asked resource=rows children=move |page: Page<Delivery>| {
+            let query = query.get_untracked();
+            view! { <Filters query=query.clone()/><Rows page query/> }
+        }/>
     }
+}
+
+fn shows_failed(query: &ParamsMap) -> bool {
+    query.get_str("verdict") == Some("failed")
 }
 
 fn filter_of(query: &ParamsMap) -> DeliveryFilter {
@@ -78,79 +80,36 @@ fn page_of(query: &ParamsMap) -> PageRequest {
 
 #[component]
 fn Filters(query: ParamsMap) -> impl IntoView {
-    let value = move |name: &str| query.get(name).unwrap_or_default();
-    let narrowed = ["carrier", "verdict", "reason", "outcome", "from", "to", "test", "q", "endpoint", "parcel"]
-        .iter()
-        .any(|name| !value(name).is_empty());
-    let carriers = CarrierId::ALL.iter().map(|c| (c.as_str(), c.label())).collect::<Vec<_>>();
-    let verdicts = Verdict::ALL.iter().map(|v| (v.as_str(), v.label())).collect::<Vec<_>>();
-    let reasons = FailureReason::ALL.iter().map(|r| (r.as_str(), r.label())).collect::<Vec<_>>();
-    let outcomes = Outcome::ALL.iter().map(|o| (o.as_str(), o.label())).collect::<Vec<_>>();
+    let filtered = filter_of(&query) != DeliveryFilter::default();
+    let test = vec![("false".to_owned(), "Without tests".to_owned()), ("true".to_owned(), "Tests only".to_owned())];
+    let moment = |name: &'static str, label: &'static str| {
+        let value = query.get(name).unwrap_or_default();
+        view! { <label>{label}<input class="control" type="datetime-local" name=name value=value/></label> }
+    };
     view! {
-        <form class="filter-bar" method="get" action=path("/deliveries") aria-label="Filter deliveries">
-            <label class="filter-grow">"Search"
-                <input class="control" type="search" name="q" value=value("q") placeholder="Number, delivery id, address, hash"/>
-            </label>
-            <Select name="carrier" label="Carrier" options=carriers chosen=value("carrier")/>
-            <Select name="verdict" label="Verdict" options=verdicts chosen=value("verdict")/>
-            <Select name="reason" label="Reason" options=reasons chosen=value("reason")/>
-            <Select name="outcome" label="Outcome" options=outcomes chosen=value("outcome")/>
-            <label>"From (UTC)"<input class="control" type="datetime-local" name="from" value=value("from")/></label>
-            <label>"Until (UTC)"<input class="control" type="datetime-local" name="to" value=value("to")/></label>
-            <Select name="test" label="Test data" options=vec![("false", "Without"), ("true", "Only")] chosen=value("test")/>
-            <div class="filter-actions">
-                <button class="button">"Filter"</button>
-                {narrowed.then(|| view! { <a class="button" data-kind="quiet" href=path("/deliveries")>"Clear all"</a> })}
-            </div>
-        </form>
-    }
-}
-
-/// A choice of a filter bar; its first entry is “any”.
-#[component]
-fn Select(
-    name: &'static str,
-    label: &'static str,
-    options: Vec<(&'static str, &'static str)>,
-    chosen: String,
-) -> impl IntoView {
-    view! {
-        <label>{label}
-            <select class="control" name=name>
-                <option value="">"Any"</option>
-                {options.into_iter().map(|(word, label)| view! {
-                    <option value=word selected=(word == chosen)>{label}</option>
-                }).collect_view()}
-            </select>
-        </label>
+        <FilterBar to="/deliveries" filtered>
+            <FilterText name="q" label="Search" placeholder="Number, id, address or hash"/>
+            <FilterSelect name="carrier" label="Carrier" options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
+            <FilterSelect name="verdict" label="Verdict" options=options(Verdict::ALL, Verdict::as_str, Verdict::label)/>
+            <FilterSelect name="reason" label="Reason" options=options(FailureReason::ALL, FailureReason::as_str, FailureReason::label)/>
+            <FilterSelect name="outcome" label="Outcome" options=options(Outcome::ALL, Outcome::as_str, Outcome::label)/>
+            {moment("from", "From (UTC)")}
+            {moment("to", "Until (UTC)")}
+            <FilterSelect name="test" label="Tests" options=test/>
+            <FilterKeep name="endpoint"/>
+            <FilterKeep name="parcel"/>
+        </FilterBar>
     }
 }
 
 #[component]
 fn Rows(page: Page<Delivery>, query: ParamsMap) -> impl IntoView {
-    let narrowed = query.clone().into_iter().any(|(name, value)| name != "cursor" && !value.is_empty());
     if page.items.is_empty() {
-        return if query.get("verdict").as_deref() == Some("failed") {
-            view! { <EmptyState icon="check" title="No failed signatures">
-                <p>"Every request that came proved where it is from."</p>
-            </EmptyState> }.into_any()
-        } else if narrowed {
-            view! { <EmptyState icon="search" title="Nothing matches these filters">
-                <a class="button" href=path("/deliveries")>"Clear filters"</a>
-            </EmptyState> }.into_any()
-        } else {
-            view! { <EmptyState icon="inbox" title="No deliveries yet">
-                <p>"Give a carrier the address of one of your endpoints, or send a test event."</p>
-                <div class="row">
-                    <a class="button" data-kind="primary" href=path("/carriers")>"Carriers"</a>
-                    <a class="button" href=path("/test-bench")>"Test bench"</a>
-                </div>
-            </EmptyState> }.into_any()
-        };
+        return view! { <Nothing query/> }.into_any();
     }
-    let next = page.next_cursor.clone();
+    let shown = page.items.len();
     view! {
-        <div class="table-box">
+        <TableBox label="Deliveries">
             <table class="table" data-cards>
                 <thead><tr>
                     <th scope="col">"Received (UTC)"</th><th scope="col">"Carrier"</th><th scope="col">"Verdict"</th>
@@ -159,10 +118,36 @@ fn Rows(page: Page<Delivery>, query: ParamsMap) -> impl IntoView {
                 </tr></thead>
                 <tbody>{page.items.into_iter().map(|delivery| view! { <Row delivery/> }).collect_view()}</tbody>
             </table>
-        </div>
-        <Pager base="/deliveries" query=query next=next/>
+        </TableBox>
+        <Pager to="/deliveries" shown next_cursor=page.next_cursor/>
     }
     .into_any()
+}
+
+#[component]
+fn Nothing(query: ParamsMap) -> impl IntoView {
+    let filter = filter_of(&query);
+    let only_failed = DeliveryFilter { verdict: Some(Verdict::Failed), ..DeliveryFilter::default() };
+    if filter == only_failed {
+        let help = "Every request that came proved where it is from.";
+        view! { <EmptyState icon="check" title="No failed signatures" help/> }.into_any()
+    } else if filter == DeliveryFilter::default() {
+        let help = "Give a carrier the address of one of your endpoints, or send a test event.";
+        view! {
+            <EmptyState icon="deliveries" title="No deliveries yet" help>
+                <a class="button" data-kind="primary" href=path("/carriers")>"Carriers"</a>
+                <a class="button" href=path("/test-bench")>"Test bench"</a>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! {
+            <EmptyState icon="filter" title="Nothing matches these filters">
+                <a class="button" href=path("/deliveries")>"Clear filters"</a>
+            </EmptyState>
+        }
+        .into_any()
+    }
 }
 
 #[component]
@@ -176,7 +161,7 @@ fn Row(delivery: Delivery) -> impl IntoView {
     };
     view! {
         <tr data-link>
-            <td data-half="start"><a class="row-link" href=href><UtcTime at=delivery.received_at precise=true/></a>
+            <td data-half="start"><a class="row-link" href=href><Moment at=delivery.received_at/></a>
                 {(delivery.seen_count > 1).then(|| view! { <span class="chip">{format!("×{}", delivery.seen_count)}</span> })}
             </td>
             <td>{delivery.carrier.label()}<span class="second">{delivery.endpoint_label}</span></td>
@@ -184,7 +169,7 @@ fn Row(delivery: Delivery) -> impl IntoView {
                 {delivery.reason.map(|reason| view! { <span class="second">{reason.label()}</span> })}
             </td>
             <td data-half="end"><OutcomeBadge outcome=delivery.outcome/>
-                {delivery.is_test.then(|| view! { " "<span class="chip" data-tone="violet">"Test"</span> })}
+                {delivery.is_test.then(|| view! { " "<Chip word="Test" tone=Some("violet")/> })}
             </td>
             <td><span class="number clip">{shown}</span></td>
             <td class="end numeric" data-label="Events">{delivery.events.len()}</td>
@@ -206,19 +191,12 @@ pub fn size(bytes: u64) -> String {
 /// Why signatures fail, since when, and what would have matched: one line per endpoint and reason.
 #[component]
 fn FailureSummary() -> impl IntoView {
-    let changed = use_live("deliveries");
-    let groups = Resource::new(move || changed.get(), |_| failure_groups());
+    let news = use_live("deliveries");
+    let groups = Resource::new_blocking(move || news.get(), |_| failure_groups());
     view! {
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match groups.await {
-                    Ok(groups) => view! {
-                        <div class="stack">{groups.into_iter().map(|group| view! { <Group group/> }).collect_view()}</div>
-                    }.into_any(),
-                    Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Asked resource=groups children=|groups: Vec<FailureGroup>| view! {
+            <div class="stack">{groups.into_iter().map(|group| view! { <Group group/> }).collect_view()}</div>
+        }/>
     }
 }
 
@@ -227,11 +205,11 @@ fn Group(group: FailureGroup) -> impl IntoView {
     let times = if group.count == 1 { "Once".to_owned() } else { format!("{} times", group.count) };
     view! {
         <div class="notice" data-tone="red">
-            <Icon name="alert"/>
+            <Icon name="triangle"/>
             <div class="notice-body">
                 <strong>{group.reason.label()}</strong>" · "{group.carrier.label()}" · "
                 <a href=path(&format!("/carriers/{}", group.endpoint))>{group.endpoint_label.clone()}</a>
-                <p>{times}", since "<UtcTime at=group.first_at/>", last "<UtcTime at=group.last_at/>". "
+                <p>{times}", since "<Moment at=group.first_at/>", last "<Moment at=group.last_at/>". "
                     <a href=path(&format!("/deliveries/{}", group.newest))>"See the newest"</a>
                 </p>
                 {(!group.would_match.is_empty()).then(|| view! {

@@ -2,15 +2,20 @@
 
 use crate::api::bench::ResendTest;
 use crate::api::deliveries::{DeliveryDetail, ReplayDelivery, ReverifyDelivery, find_delivery, preview_replay};
-use crate::components::badge::{OutcomeBadge, StatusBadge, VerdictBadge};
-use crate::components::code_block::CodeBlock;
-use crate::components::copy_button::CopyButton;
-use crate::components::frame::PageHead;
+use crate::components::badge::{Chip, StatusBadge};
+use crate::components::delivery::{OutcomeBadge, VerdictBadge};
+use crate::components::code::CodeBlock;
+use crate::components::copy::CopyButton;
+use crate::components::page_head::PageHead;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::state::{ErrorState, NotFound, Skeleton};
-use crate::components::time::UtcTime;
+use crate::api::Fault;
+use crate::components::asked::Asked;
+use crate::components::form::{ActForm, ActNotice};
+use crate::components::icon::Icon;
+use crate::components::table::TableBox;
+use crate::components::time::Moment;
 use crate::tracking::delivery::{Covers, Delivery, Outcome, ReplayReport, Verdict};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -21,27 +26,20 @@ use uuid::Uuid;
 pub fn DeliveryPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let changed = use_live("deliveries");
+    let news = use_live("deliveries");
     let id = move || params.read().get("id").and_then(|text| text.parse::<Uuid>().ok());
-    let found = Resource::new(
-        move || (id(), changed.get(), query.read().get("done")),
+    let found = Resource::new_blocking(
+        move || (id(), news.get(), query.read().get("done")),
         |(id, _, _)| async move {
             match id {
                 Some(id) => find_delivery(id).await,
-                None => Ok(None),
+                None => Err(Fault::NotFound("There is no such delivery.".into())),
             }
         },
     );
     view! {
-        <Transition fallback=|| view! { <div class="page"><Skeleton/></div> }>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(Some(detail)) => view! { <Detail detail/> }.into_any(),
-                    Ok(None) => view! { <NotFound what="delivery"/> }.into_any(),
-                    Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <nav class="page-trail" aria-label="Trail"><a href=path("/deliveries")>"Deliveries"</a></nav>
+        <Asked resource=found children=|detail: DeliveryDetail| view! { <Detail detail/> }/>
     }
 }
 
@@ -52,16 +50,14 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
     let id = delivery.id;
     let done = move || query.read().get("done");
     view! {
-        <div class="page">
-            <p class="page-trail"><a href=path("/deliveries")>"Deliveries"</a></p>
             <PageHead title=format!("Delivery from {}", delivery.carrier.label())>
-                <span class="row">
-                    <VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/>
-                    {delivery.is_test.then(|| view! { <span class="chip" data-tone="violet">"Test"</span> })}
-                </span>
                 <Acts delivery=delivery.clone()/>
             </PageHead>
-            {move || done().and_then(|word| said(&word)).map(|(tone, text)| view! { <Notice tone>{text}</Notice> })}
+            <p class="row">
+                <VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/>
+                {delivery.is_test.then(|| view! { <Chip word="Test" tone=Some("violet")/> })}
+            </p>
+            {move || done().and_then(|word| said(&word)).map(|(tone, icon, text)| view! { <Notice tone icon>{text}</Notice> })}
             <Show when=move || query.read().get("replay").is_some()><Preview id/></Show>
             <div class="columns">
                 <div class="stack">
@@ -71,16 +67,15 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
                 </div>
                 <div class="stack"><Facts delivery/></div>
             </div>
-        </div>
     }
 }
 
-fn said(word: &str) -> Option<(&'static str, &'static str)> {
+fn said(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
     Some(match word {
-        "replayed" => ("green", "Applied again. What it produced is below."),
-        "admitted" => ("green", "The proof holds now. The delivery was admitted at its original time of receipt."),
-        "still-failed" => ("amber", "The proof still does not hold; nothing was changed."),
-        "sent" => ("green", "Sent through the front door. This is what arrived."),
+        "replayed" => ("green", "check", "Applied again. What it produced is below."),
+        "admitted" => ("green", "check", "The proof holds now. The delivery was admitted at its original time of receipt."),
+        "still-failed" => ("amber", "triangle", "The proof still does not hold; nothing was changed."),
+        "sent" => ("green", "check", "Sent through the front door. This is what arrived."),
         _ => return None,
     })
 }
@@ -92,73 +87,50 @@ fn Acts(delivery: Delivery) -> impl IntoView {
     let id = delivery.id.to_string();
     let refused = delivery.verdict == Verdict::Failed;
     view! {
-        <div class="page-actions">
             {(!refused && delivery.outcome != Outcome::Duplicate).then(|| view! {
                 <a class="button" href=path(&format!("/deliveries/{}?replay=preview", delivery.id))>"Replay…"</a>
             })}
             {refused.then({
                 let id = id.clone();
                 move || view! {
-                    <ActionForm action=reverify>
+                    <ActForm action=reverify>
                         <input type="hidden" name="id" value=id/>
                         <button class="button" data-kind="primary">"Check the proof again"</button>
-                    </ActionForm>
+                    </ActForm>
                 }
             })}
             {delivery.is_test.then(move || view! {
-                <ActionForm action=resend>
+                <ActForm action=resend>
                     <input type="hidden" name="delivery" value=id.clone()/>
                     <button class="button">"Send again as it was"</button>
-                </ActionForm>
-                <ActionForm action=resend>
+                </ActForm>
+                <ActForm action=resend>
                     <input type="hidden" name="delivery" value=id/>
                     <input type="hidden" name="fresh" value="true"/>
                     <button class="button">"Send as a new message"</button>
-                </ActionForm>
+                </ActForm>
             })}
-        </div>
-        <ActionFault message=move || fault(reverify.value().get()).or_else(|| fault(resend.value().get()))/>
+        <ActNotice action=reverify/><ActNotice action=resend/>
     }
-}
-
-/// The sentence of a failed act.
-pub fn fault<T>(value: Option<Result<T, ServerFnError>>) -> Option<String> {
-    value.and_then(Result::err).map(|error| match error {
-        ServerFnError::ServerError(text) => text,
-        other => other.to_string(),
-    })
-}
-
-/// Why an act failed, in a red notice.
-#[component]
-pub fn ActionFault(#[prop(into)] message: Signal<Option<String>>) -> impl IntoView {
-    move || message.get().map(|text| view! { <Notice tone="red">{text}</Notice> })
 }
 
 #[component]
 fn Preview(id: Uuid) -> impl IntoView {
-    let report = Resource::new(move || id, preview_replay);
+    let report = Resource::new_blocking(move || id, preview_replay);
     let replay = ServerAction::<ReplayDelivery>::new();
     view! {
         <section class="card" aria-labelledby="replay-title">
             <header><h2 id="replay-title">"Replay: what would change"</h2></header>
             <div class="card-body stack">
-                <Transition fallback=|| view! { <Skeleton/> }>
-                    {move || Suspend::new(async move {
-                        match report.await {
-                            Ok(report) => view! { <Report report/> }.into_any(),
-                            Err(error) => view! { <Notice tone="red">{fault::<()>(Some(Err(error)))}</Notice> }.into_any(),
-                        }
-                    })}
-                </Transition>
+                <Asked resource=report children=|report: ReplayReport| view! { <Report report/> }/>
                 <div class="form-actions">
-                    <ActionForm action=replay>
+                    <ActForm action=replay>
                         <input type="hidden" name="id" value=id.to_string()/>
                         <button class="button" data-kind="primary">"Apply again"</button>
-                    </ActionForm>
+                    </ActForm>
                     <a class="button" data-kind="quiet" href=path(&format!("/deliveries/{id}"))>"Leave it"</a>
                 </div>
-                <ActionFault message=Signal::derive(move || fault(replay.value().get()))/>
+                <ActNotice action=replay/>
             </div>
         </section>
     }
@@ -215,14 +187,14 @@ fn Proof(delivery: Delivery) -> impl IntoView {
             <div class="card-body stack">
                 <p>{sentence}</p>
                 {delivery.diagnosis.map(|diagnosis| view! {
-                    <Notice tone="red"><strong>{diagnosis.code.label()}</strong>". "{diagnosis.explanation}
+                    <Notice tone="red" icon="triangle"><strong>{diagnosis.code.label()}</strong>". "{diagnosis.explanation}
                         {(!diagnosis.would_match.is_empty()).then(|| view! {
                             <ul>{diagnosis.would_match.iter().map(|w| view! { <li>{w.label()}"."</li> }).collect_view()}</ul>
                         })}
                     </Notice>
                 })}
                 {(!delivery.warnings.is_empty()).then(|| view! {
-                    <Notice tone="amber"><ul>{delivery.warnings.iter().map(|w| view! { <li>{w.label()}</li> }).collect_view()}</ul></Notice>
+                    <Notice tone="amber" icon="triangle"><ul>{delivery.warnings.iter().map(|w| view! { <li>{w.label()}</li> }).collect_view()}</ul></Notice>
                 })}
                 <dl class="facts">
                     <dt>"Scheme"</dt><dd>{delivery.scheme}</dd>
@@ -327,7 +299,7 @@ fn Facts(delivery: Delivery) -> impl IntoView {
         <section class="card" aria-labelledby="facts-title">
             <header><h2 id="facts-title">"Delivery"</h2></header>
             <div class="card-body"><dl class="facts">
-                <dt>"Received"</dt><dd><UtcTime at=delivery.received_at precise=true/></dd>
+                <dt>"Received"</dt><dd><Moment at=delivery.received_at/></dd>
                 <dt>"Endpoint"</dt><dd><a href=path(&format!("/carriers/{}", delivery.endpoint))>{delivery.endpoint_label}</a></dd>
                 <dt>"Answered"</dt><dd>{delivery.response_status}</dd>
                 {delivery.commit_ms.map(|ms| view! { <dt>"Committed in"</dt><dd>{ms}" ms"</dd> })}
@@ -335,13 +307,13 @@ fn Facts(delivery: Delivery) -> impl IntoView {
                 <dt>"Size"</dt><dd>{super::deliveries::size(delivery.size)}</dd>
                 {delivery.attempt.map(|attempt| view! { <dt>"Attempt"</dt><dd>{attempt}</dd> })}
                 {(delivery.seen_count > 1).then(|| view! {
-                    <dt>"Seen"</dt><dd>{delivery.seen_count}" times, last "<UtcTime at=delivery.last_seen_at/></dd>
+                    <dt>"Seen"</dt><dd>{delivery.seen_count}" times, last "<Moment at=delivery.last_seen_at/></dd>
                 })}
                 {delivery.duplicate_of.map(|first| view! {
                     <dt>"Same as"</dt><dd><a href=path(&format!("/deliveries/{first}"))>"the first one"</a></dd>
                 })}
                 {delivery.message_key.map(|key| view! { <dt>"Message key"</dt><dd class="mono small">{key}</dd> })}
-                <dt>"SHA-256"</dt><dd class="mono small">{delivery.body_sha256.clone()}<CopyButton text=delivery.body_sha256 label="Copy the hash"/></dd>
+                <dt>"SHA-256"</dt><dd class="mono small">{delivery.body_sha256.clone()}<CopyButton text=delivery.body_sha256 what="hash"/></dd>
                 <dt>"Id"</dt><dd class="mono small">{delivery.id.to_string()}</dd>
             </dl></div>
         </section>

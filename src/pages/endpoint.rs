@@ -1,20 +1,22 @@
 //! One endpoint: address to copy, registration, secrets, settings.
 
 use super::carriers::RegistrationBadge;
-use super::delivery::{ActionFault, fault};
+use crate::components::form::{ActForm, ActNotice};
 use crate::api::endpoints::{
     DeleteEndpoint, EndpointDetail, NewHookUrl, PutSecret, RegistrationAct as ActForm, SaveEndpoint, SetEndpointState,
     find_endpoint,
 };
-use crate::components::copy_button::CopyButton;
-use crate::components::field::SettingInputs;
-use crate::components::frame::PageHead;
+use crate::components::copy::CopyButton;
+use crate::components::setting::SettingInputs;
+use crate::components::page_head::PageHead;
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::state::{ErrorState, NotFound, Skeleton};
-use crate::components::time::UtcTime;
+use crate::api::Fault;
+use crate::components::asked::Asked;
+use crate::components::field::Field;
+use crate::components::time::Moment;
 use crate::tracking::endpoint::{Endpoint, EndpointState, SecretField, SecretName, SecretState};
 use crate::tracking::registration::{Registration, StepState};
 use leptos::prelude::*;
@@ -28,25 +30,18 @@ pub fn EndpointPage() -> impl IntoView {
     let query = use_query_map();
     let changed = use_live("endpoints");
     let id = move || params.read().get("id").and_then(|text| text.parse::<Uuid>().ok());
-    let found = Resource::new(
+    let found = Resource::new_blocking(
         move || (id(), query.read().get("shown"), query.read().get("done"), changed.get()),
         |(id, shown, _, _)| async move {
             match id {
                 Some(id) => find_endpoint(id, shown).await,
-                None => Ok(None),
+                None => Err(Fault::NotFound("There is no such endpoint.".into())),
             }
         },
     );
     view! {
-        <Transition fallback=|| view! { <div class="page"><Skeleton/></div> }>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(Some(detail)) => view! { <Detail detail/> }.into_any(),
-                    Ok(None) => view! { <NotFound what="endpoint"/> }.into_any(),
-                    Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <nav class="page-trail" aria-label="Trail"><a href=path("/carriers")>"Carriers"</a></nav>
+        <Asked resource=found children=|detail: EndpointDetail| view! { <Detail detail/> }/>
     }
 }
 
@@ -71,19 +66,15 @@ fn Detail(detail: EndpointDetail) -> impl IntoView {
     let id = endpoint.id;
     let secrets = facts.secrets.clone();
     view! {
-        <div class="page">
-            <p class="page-trail"><a href=path("/carriers")>"Carriers"</a>" / "{facts.name.clone()}</p>
             <PageHead title=endpoint.label.clone()>
-                <span class="row"><RegistrationBadge state=registration.state/><StateChip state=endpoint.state/></span>
-                <div class="page-actions">
-                    <a class="button" href=path(&format!("/test-bench?endpoint={id}"))>"Send a test event"</a>
-                    <a class="button" href=path(&format!("/deliveries?endpoint={id}"))>"Deliveries"</a>
-                </div>
+                <a class="button" href=path(&format!("/test-bench?endpoint={id}"))>"Send a test event"</a>
+                <a class="button" href=path(&format!("/deliveries?endpoint={id}"))>"Deliveries"</a>
             </PageHead>
-            {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green">{text}</Notice> })}
+            <p class="row">{facts.name.clone()}<RegistrationBadge state=registration.state/><StateChip state=endpoint.state/></p>
+            {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
             {made.map(|secret| view! {
-                <Notice tone="amber"><strong>"Copy it now: it is not shown again."</strong>
-                    <p class="row"><code data-testid="made-secret">{secret.clone()}</code><CopyButton text=secret label="Copy the secret"/></p>
+                <Notice tone="amber" icon="triangle"><strong>"Copy it now: it is not shown again."</strong>
+                    <p class="row"><code data-testid="made-secret">{secret.clone()}</code><CopyButton text=secret what="secret"/></p>
                 </Notice>
             })}
             <div class="columns">
@@ -98,7 +89,6 @@ fn Detail(detail: EndpointDetail) -> impl IntoView {
                     {may_change.then(|| view! { <Conduct endpoint=endpoint.clone()/> })}
                 </div>
             </div>
-        </div>
     }
 }
 
@@ -116,19 +106,19 @@ fn Address(endpoint: Endpoint, may_change: bool) -> impl IntoView {
             <header><h2 id="address-title">"Address for the carrier"</h2></header>
             <div class="card-body stack">
                 <p class="row address"><code data-testid="hook-url">{endpoint.hook_url.clone()}</code>
-                    <CopyButton text=endpoint.hook_url label="Copy the address"/></p>
+                    <CopyButton text=endpoint.hook_url what="address"/></p>
                 <p class="muted small">"Whoever knows this address can post to it: treat it like a password."</p>
                 {endpoint.previous_url_until.map(|until| view! {
-                    <p class="muted small">"The address before is served until "<UtcTime at=until/>" too."</p>
+                    <p class="muted small">"The address before is served until "<Moment at=until/>" too."</p>
                 })}
                 {may_change.then(|| view! {
                     <details><summary>"Make a new address"</summary>
-                        <ActionForm action=renew attr:class="form">
+                        <ActForm action=renew class="form">
                             <input type="hidden" name="id" value=endpoint.id.to_string()/>
                             <KeepHours id="url-keep"/>
                             <div class="form-actions"><button class="button" data-kind="danger">"Make a new address"</button></div>
-                        </ActionForm>
-                        <ActionFault message=Signal::derive(move || fault(renew.value().get()))/>
+                        </ActForm>
+                        <ActNotice action=renew/>
                     </details>
                 })}
             </div>
@@ -161,13 +151,13 @@ fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> i
                 <ol class="steps">{registration.steps.into_iter().map(|step| {
                     let (tone, icon) = match step.state {
                         StepState::Done => ("green", "check"),
-                        StepState::Failed => ("red", "alert"),
+                        StepState::Failed => ("red", "triangle"),
                         StepState::Todo => ("grey", "clock"),
                     };
                     view! {
                         <li data-tone=tone><Icon name=icon/>
                             <div><p>{step.title}<span class="unseen">" — "{step.state.label()}</span></p>
-                                {step.at.map(|at| view! { <p class="muted small"><UtcTime at/></p> })}
+                                {step.at.map(|at| view! { <p class="muted small"><Moment at/></p> })}
                                 {step.message.map(|text| view! { <p class="small">{text}</p> })}
                             </div>
                         </li>
@@ -175,20 +165,20 @@ fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> i
                 }).collect_view()}</ol>
                 {(may_change && !acts.is_empty()).then(|| view! {
                     <div class="form-actions">{acts.into_iter().map(|act| view! {
-                        <ActionForm action=ask>
+                        <ActForm action=ask>
                             <input type="hidden" name="id" value=id.to_string()/>
                             <input type="hidden" name="act" value=act.as_str()/>
                             <button class="button">{act.label()}</button>
-                        </ActionForm>
+                        </ActForm>
                     }).collect_view()}</div>
                 })}
-                <ActionFault message=Signal::derive(move || fault(ask.value().get()))/>
+                <ActNotice action=ask/>
                 {registration.handouts.into_iter().map(|handout| {
                     let long = handout.text.len() > 200;
                     view! {
                         <details open=!long><summary>{handout.label.clone()}</summary>
                             <div class="code-block" data-wrap><pre tabindex="0" aria-label=handout.label.clone()>{handout.text.clone()}</pre>
-                                <CopyButton text=handout.text label=format!("Copy: {}", handout.label)/>
+                                <CopyButton text=handout.text what=handout.label/>
                             </div>
                         </details>
                     }
@@ -204,7 +194,7 @@ fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> i
 
 fn moment(at: Option<crate::tracking::time::Timestamp>) -> AnyView {
     match at {
-        Some(at) => view! { <UtcTime at/> }.into_any(),
+        Some(at) => view! { <Moment at/> }.into_any(),
         None => view! { <span class="muted">"never"</span> }.into_any(),
     }
 }
@@ -271,14 +261,14 @@ fn Secret(id: Uuid, field: SecretField, state: SecretState, may_change: bool) ->
             <p><strong>{field.label.clone()}</strong>" "
                 {if state.set { state.last4.map_or_else(|| "is set".to_owned(), |last4| format!("ends in {last4}")) } else { "is not set".to_owned() }}
             </p>
-            {state.rotated_at.map(|at| view! { <p class="muted small">"Since "<UtcTime at/></p> })}
+            {state.rotated_at.map(|at| view! { <p class="muted small">"Since "<Moment at/></p> })}
             {state.previous_until.map(|until| view! {
-                <p class="muted small">"The one before holds until "<UtcTime at=until/>
-                    {state.previous_last_used_at.map(|at| view! { ", used last "<UtcTime at/> })}</p>
+                <p class="muted small">"The one before holds until "<Moment at=until/>
+                    {state.previous_last_used_at.map(|at| view! { ", used last "<Moment at/> })}</p>
             })}
             {may_change.then(|| view! {
                 <details><summary>{format!("{verb} {}", label.to_lowercase())}</summary>
-                    <ActionForm action=put attr:class="form">
+                    <ActForm action=put class="form">
                         <input type="hidden" name="id" value=id.to_string()/>
                         <input type="hidden" name="name" value=field.name.as_str()/>
                         <div class="field">
@@ -295,8 +285,8 @@ fn Secret(id: Uuid, field: SecretField, state: SecretState, may_change: bool) ->
                                 <button class="button" name="generate" value="true">"Make one up"</button>
                             })}
                         </div>
-                    </ActionForm>
-                    <ActionFault message=Signal::derive(move || fault(put.value().get()))/>
+                    </ActForm>
+                    <ActNotice action=put/>
                 </details>
             })}
         </div>
@@ -310,16 +300,13 @@ fn Settings(endpoint: Endpoint, fields: Vec<crate::tracking::endpoint::SettingFi
         <section class="card" aria-labelledby="settings-title">
             <header><h2 id="settings-title">"Settings"</h2></header>
             <div class="card-body">
-                <ActionForm action=save attr:class="form">
+                <ActForm action=save class="form">
                     <input type="hidden" name="id" value=endpoint.id.to_string()/>
-                    <div class="field">
-                        <label for="label">"Label"</label>
-                        <input class="control" id="label" name="label" required maxlength="80" value=endpoint.label/>
-                    </div>
+                    <Field name="label" label="Label" value=endpoint.label required=true max=Some(80)/>
                     <SettingInputs fields values=endpoint.settings/>
                     <div class="form-actions"><button class="button" data-kind="primary">"Save"</button></div>
-                </ActionForm>
-                <ActionFault message=Signal::derive(move || fault(save.value().get()))/>
+                </ActForm>
+                <ActNotice action=save/>
             </div>
         </section>
     }
@@ -345,22 +332,22 @@ fn Conduct(endpoint: Endpoint) -> impl IntoView {
                         EndpointState::Observe => "Observe only",
                     };
                     view! {
-                        <ActionForm action=set>
+                        <ActForm action=set>
                             <input type="hidden" name="id" value=endpoint.id.to_string()/>
                             <input type="hidden" name="new_state" value=state.as_str()/>
                             <button class="button">{words}</button>
-                        </ActionForm>
+                        </ActForm>
                     }
                 }).collect_view()}</div>
-                <ActionFault message=Signal::derive(move || fault(set.value().get()))/>
+                <ActNotice action=set/>
                 <details><summary>"Delete this endpoint"</summary>
                     <p class="small">"Its address ends at once: the carrier gets 404. Deliveries and parcels stay."</p>
-                    <ActionForm action=delete>
+                    <ActForm action=delete>
                         <input type="hidden" name="id" value=endpoint.id.to_string()/>
                         <button class="button" data-kind="danger">"Delete endpoint"</button>
-                    </ActionForm>
+                    </ActForm>
                 </details>
-                <ActionFault message=Signal::derive(move || fault(delete.value().get()))/>
+                <ActNotice action=delete/>
             </div>
         </section>
     }

@@ -2,12 +2,16 @@
 
 use crate::api::mappings::{list_mappings, list_unmapped};
 use crate::components::badge::StatusBadge;
-use crate::components::frame::PageHead;
+use crate::components::page_head::PageHead;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::pager::Pager;
-use crate::components::state::{EmptyState, ErrorState, Skeleton};
-use crate::components::time::UtcTime;
+use crate::components::asked::Asked;
+use crate::components::state::EmptyState;
+use crate::components::table::TableBox;
+use crate::tracking::mapping::UnmappedCode;
+use crate::tracking::page::Page;
+use crate::components::time::Moment;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::Mapping;
 use crate::tracking::page::PageRequest;
@@ -23,40 +27,27 @@ pub fn MappingsPage() -> impl IntoView {
     let carrier = move || {
         query.read().get("carrier").and_then(|word| word.parse::<CarrierId>().ok()).unwrap_or(CarrierId::ALL[0])
     };
-    let rows = Resource::new(
+    let rows = Resource::new_blocking(
         move || (carrier(), query.read().get("cursor"), changed.get()),
         |(carrier, cursor, _)| list_mappings(carrier, PageRequest { limit: 100, cursor }),
     );
     view! {
-        <div class="page">
-            <PageHead title="Mappings".to_owned()>
-                <p class="page-lead">
-                    "What each carrier's codes mean. A code without a row is shown on its timeline and moves nothing."
-                </p>
-            </PageHead>
+            <PageHead title="Mappings" lead="What each carrier's codes mean. A code without a row is shown on its timeline and moves nothing."/>
             <Unmapped/>
             <nav class="tabs" aria-label="Carrier">{CarrierId::ALL.into_iter().map(|each| view! {
                 <a href=path(&format!("/mappings?carrier={each}")) aria-current=move || (carrier() == each).then_some("page")>{each.label()}</a>
             }).collect_view()}</nav>
-            <Transition fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match rows.await {
-                        Ok(page) => {
-                            let next = page.next_cursor.clone();
-                            view! {
-                                <div class="table-box"><table class="table" data-cards>
-                                    <thead><tr><th scope="col">"Code"</th><th scope="col">"Carrier's words"</th>
-                                        <th scope="col">"Means"</th><th scope="col">"Reason"</th><th scope="col">"How sure"</th></tr></thead>
-                                    <tbody>{page.items.into_iter().map(|row| view! { <Row row/> }).collect_view()}</tbody>
-                                </table></div>
-                                <Pager base="/mappings" query=query.get_untracked() next=next/>
-                            }.into_any()
-                        }
-                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        </div>
+            <Asked resource=rows children=|page: Page<Mapping>| {
+                let shown = page.items.len();
+                view! {
+                    <TableBox label="Mappings"><table class="table" data-cards>
+                        <thead><tr><th scope="col">"Code"</th><th scope="col">"Carrier's words"</th>
+                            <th scope="col">"Means"</th><th scope="col">"Reason"</th><th scope="col">"How sure"</th></tr></thead>
+                        <tbody>{page.items.into_iter().map(|row| view! { <Row row/> }).collect_view()}</tbody>
+                    </table></TableBox>
+                    <Pager to="/mappings" shown next_cursor=page.next_cursor/>
+                }
+            }/>
     }
 }
 
@@ -89,36 +80,31 @@ fn Row(row: Mapping) -> impl IntoView {
 #[component]
 fn Unmapped() -> impl IntoView {
     let changed = use_live("mappings");
-    let codes = Resource::new(move || changed.get(), |_| list_unmapped(PageRequest { limit: 100, cursor: None }));
+    let codes = Resource::new_blocking(move || changed.get(), |_| list_unmapped(PageRequest { limit: 100, cursor: None }));
     view! {
         <section class="card" aria-labelledby="unmapped-title" data-flush>
             <header><h2 id="unmapped-title">"Unmapped codes"</h2></header>
-            <div class="card-body"><Transition fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match codes.await {
-                        Ok(page) if page.items.is_empty() => view! {
-                            <EmptyState icon="check" title="Every code that came is mapped"><p>"New ones appear here."</p></EmptyState>
-                        }.into_any(),
-                        Ok(page) => view! {
-                            <div class="table-box"><table class="table" data-cards>
-                                <thead><tr><th scope="col">"Code"</th><th scope="col">"Carrier"</th><th scope="col">"Sample"</th>
-                                    <th scope="col" class="end">"Events"</th><th scope="col">"First seen (UTC)"</th><th scope="col">"Last seen (UTC)"</th></tr></thead>
-                                <tbody>{page.items.into_iter().map(|code| view! {
-                                    <tr>
-                                        <td data-half="start"><code>{code.key}</code></td>
-                                        <td data-half="end">{code.carrier.label()}</td>
-                                        <td><span class="clip">{code.sample}</span></td>
-                                        <td class="end numeric" data-label="Events">{code.count}</td>
-                                        <td data-label="First seen"><UtcTime at=code.first_seen/></td>
-                                        <td data-label="Last seen"><UtcTime at=code.last_seen/></td>
-                                    </tr>
-                                }).collect_view()}</tbody>
-                            </table></div>
-                        }.into_any(),
-                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                    }
-                })}
-            </Transition></div>
+            <div class="card-body"><Asked resource=codes children=|page: Page<UnmappedCode>| {
+                if page.items.is_empty() {
+                    return view! { <EmptyState icon="check" title="Every code that came is mapped" help="New ones appear here."/> }.into_any();
+                }
+                view! {
+                    <TableBox label="Unmapped codes"><table class="table" data-cards>
+                        <thead><tr><th scope="col">"Code"</th><th scope="col">"Carrier"</th><th scope="col">"Sample"</th>
+                            <th scope="col" class="end">"Events"</th><th scope="col">"First seen"</th><th scope="col">"Last seen"</th></tr></thead>
+                        <tbody>{page.items.into_iter().map(|code| view! {
+                            <tr>
+                                <td data-half="start"><code>{code.key}</code></td>
+                                <td data-half="end">{code.carrier.label()}</td>
+                                <td><span class="clip">{code.sample}</span></td>
+                                <td class="end numeric" data-label="Events">{code.count}</td>
+                                <td data-label="First seen"><Moment at=code.first_seen/></td>
+                                <td data-label="Last seen"><Moment at=code.last_seen/></td>
+                            </tr>
+                        }).collect_view()}</tbody>
+                    </table></TableBox>
+                }.into_any()
+            }/></div>
         </section>
     }
 }

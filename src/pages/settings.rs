@@ -1,15 +1,17 @@
 //! Settings: one's own password and sessions; for admins people and API tokens.
 
-use super::delivery::{ActionFault, fault};
+use crate::components::form::{ActForm, ActNotice};
 use crate::api::people::{
     AddUser, ChangePassword, EndSession, MakeToken, RevokeToken, SetUserDisabled, Settings, load_settings,
 };
-use crate::components::copy_button::CopyButton;
-use crate::components::frame::PageHead;
+use crate::components::copy::CopyButton;
+use crate::components::page_head::PageHead;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::state::{ErrorState, Skeleton};
-use crate::components::time::UtcTime;
+use crate::components::asked::Asked;
+use crate::components::field::Field;
+use crate::components::table::TableBox;
+use crate::components::time::Moment;
 use crate::tracking::people::{ApiToken, Role, Scope, SessionInfo, User};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -19,23 +21,14 @@ use leptos_router::hooks::use_query_map;
 pub fn SettingsPage() -> impl IntoView {
     let query = use_query_map();
     let changed = use_live("people");
-    let settings = Resource::new(
+    let settings = Resource::new_blocking(
         move || (query.read().get("shown"), query.read().get("done"), changed.get()),
         |(shown, _, _)| load_settings(shown),
     );
     view! {
-        <div class="page">
-            <PageHead title="Settings".to_owned()><span></span></PageHead>
-            {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green">{text}</Notice> })}
-            <Transition fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match settings.await {
-                        Ok(settings) => view! { <Everything settings/> }.into_any(),
-                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        </div>
+            <PageHead title="Settings"/>
+            {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
+            <Asked resource=settings children=|settings: Settings| view! { <Everything settings/> }/>
     }
 }
 
@@ -55,8 +48,8 @@ fn Everything(settings: Settings) -> impl IntoView {
     let admin = settings.role == Role::Admin;
     view! {
         {settings.made.map(|token| view! {
-            <Notice tone="amber"><strong>"Copy the token now: it is not shown again."</strong>
-                <p class="row"><code data-testid="made-token">{token.clone()}</code><CopyButton text=token label="Copy the token"/></p>
+            <Notice tone="amber" icon="triangle"><strong>"Copy the token now: it is not shown again."</strong>
+                <p class="row"><code data-testid="made-token">{token.clone()}</code><CopyButton text=token what="token"/></p>
             </Notice>
         })}
         <Password name=settings.name.clone() role=settings.role/>
@@ -75,15 +68,12 @@ fn Password(name: String, role: Role) -> impl IntoView {
             <div class="card-body stack">
                 <p>"Signed in as "<strong>{name}</strong>", "{role.label().to_lowercase()}"."</p>
                 <details><summary>"Change password"</summary>
-                    <ActionForm action=change attr:class="form">
-                        <div class="field"><label for="current">"Current password"</label>
-                            <input class="control" type="password" id="current" name="current" required autocomplete="current-password"/></div>
-                        <div class="field"><label for="new_password">"New password"</label>
-                            <input class="control" type="password" id="new_password" name="new_password" required minlength="12" autocomplete="new-password"/>
-                            <p class="field-help">"At least 12 characters."</p></div>
+                    <ActForm action=change class="form">
+                        <Field name="current" label="Current password" kind="password" autocomplete="current-password" required=true/>
+                        <Field name="new_password" label="New password" help="At least 12 characters." kind="password" autocomplete="new-password" required=true min=Some(12)/>
                         <div class="form-actions"><button class="button" data-kind="primary">"Change password"</button></div>
-                    </ActionForm>
-                    <ActionFault message=Signal::derive(move || fault(change.value().get()))/>
+                    </ActForm>
+                    <ActNotice action=change/>
                 </details>
             </div>
         </section>
@@ -105,15 +95,15 @@ fn Sessions(sessions: Vec<SessionInfo>) -> impl IntoView {
                             <td data-half="start">{session.user}{session.current.then(|| view! { " "<span class="chip" data-tone="green">"This one"</span> })}</td>
                             <td><span class="clip">{session.user_agent}</span></td>
                             <td class="mono" data-label="From">{session.remote_addr}</td>
-                            <td data-label="Last used"><UtcTime at=session.last_used_at/></td>
-                            <td data-half="end"><ActionForm action=end>
+                            <td data-label="Last used"><Moment at=session.last_used_at/></td>
+                            <td data-half="end"><ActForm action=end>
                                 <input type="hidden" name="id" value=session.id.to_string()/>
                                 <button class="button" data-kind="quiet">"End"</button>
-                            </ActionForm></td>
+                            </ActForm></td>
                         </tr>
                     }).collect_view()}</tbody>
                 </table></div>
-                <ActionFault message=Signal::derive(move || fault(end.value().get()))/>
+                <ActNotice action=end/>
             </div>
         </section>
     }
@@ -127,14 +117,14 @@ fn Tokens(tokens: Vec<ApiToken>) -> impl IntoView {
         <section class="card" id="tokens" aria-labelledby="tokens-title" data-flush>
             <header><h2 id="tokens-title">"API tokens"</h2></header>
             <div class="card-body">
-                <ActionForm action=make attr:class="filter-bar card-note">
+                <ActForm action=make class="filter-bar card-note">
                     <label>"Name"<input class="control" name="name" required maxlength="80" autocomplete="off"/></label>
                     <label>"Scope"<select class="control" name="scope">
                         {Scope::ALL.iter().map(|scope| view! { <option value=scope.as_str()>{scope.label()}</option> }).collect_view()}
                     </select></label>
                     <div class="filter-actions"><button class="button">"Make a token"</button></div>
-                </ActionForm>
-                <ActionFault message=Signal::derive(move || fault(make.value().get()).or_else(|| fault(revoke.value().get())))/>
+                </ActForm>
+                <ActNotice action=make/><ActNotice action=revoke/>
                 {(!tokens.is_empty()).then(|| view! {
                     <div class="table-box"><table class="table" data-cards>
                         <thead><tr><th scope="col">"Name"</th><th scope="col">"Scope"</th><th scope="col">"Made (UTC)"</th>
@@ -143,18 +133,18 @@ fn Tokens(tokens: Vec<ApiToken>) -> impl IntoView {
                             <tr class:dim=token.revoked_at.is_some()>
                                 <td data-half="start">{token.name.clone()}</td>
                                 <td data-label="Scope">{token.scope.label()}</td>
-                                <td data-label="Made"><UtcTime at=token.created_at/></td>
+                                <td data-label="Made"><Moment at=token.created_at/></td>
                                 <td data-label="Last used">{match token.last_used_at {
-                                    Some(at) => view! { <UtcTime at/> }.into_any(),
+                                    Some(at) => view! { <Moment at/> }.into_any(),
                                     None => view! { <span class="muted">"never"</span> }.into_any(),
                                 }}</td>
                                 <td data-half="end">{if token.revoked_at.is_some() {
                                     view! { <span class="muted">"Revoked"</span> }.into_any()
                                 } else {
-                                    view! { <ActionForm action=revoke>
+                                    view! { <ActForm action=revoke>
                                         <input type="hidden" name="id" value=token.id.to_string()/>
                                         <button class="button" data-kind="quiet">"Revoke"<span class="unseen">" "{token.name}</span></button>
-                                    </ActionForm> }.into_any()
+                                    </ActForm> }.into_any()
                                 }}</td>
                             </tr>
                         }).collect_view()}</tbody>
@@ -173,15 +163,15 @@ fn People(users: Vec<User>, me: String) -> impl IntoView {
         <section class="card" aria-labelledby="people-title" data-flush>
             <header><h2 id="people-title">"People"</h2></header>
             <div class="card-body">
-                <ActionForm action=add attr:class="filter-bar card-note">
+                <ActForm action=add class="filter-bar card-note">
                     <label>"User name"<input class="control" name="name" required maxlength="80" autocomplete="off"/></label>
                     <label>"Password"<input class="control" type="password" name="password" required minlength="12" autocomplete="new-password"/></label>
                     <label>"Role"<select class="control" name="role">
                         {Role::ALL.iter().map(|role| view! { <option value=role.as_str()>{role.label()}</option> }).collect_view()}
                     </select></label>
                     <div class="filter-actions"><button class="button">"Add"</button></div>
-                </ActionForm>
-                <ActionFault message=Signal::derive(move || fault(add.value().get()).or_else(|| fault(set.value().get())))/>
+                </ActForm>
+                <ActNotice action=add/><ActNotice action=set/>
                 <div class="table-box"><table class="table" data-cards>
                     <thead><tr><th scope="col">"User name"</th><th scope="col">"Role"</th><th scope="col">"Last signed in (UTC)"</th>
                         <th scope="col"><span class="unseen">"Access"</span></th></tr></thead>
@@ -192,14 +182,14 @@ fn People(users: Vec<User>, me: String) -> impl IntoView {
                                 <td data-half="start"><strong>{user.name}</strong></td>
                                 <td data-label="Role">{user.role.label()}</td>
                                 <td data-label="Last signed in">{match user.last_login_at {
-                                    Some(at) => view! { <UtcTime at/> }.into_any(),
+                                    Some(at) => view! { <Moment at/> }.into_any(),
                                     None => view! { <span class="muted">"never"</span> }.into_any(),
                                 }}</td>
-                                <td data-half="end">{(!mine).then(|| view! { <ActionForm action=set>
+                                <td data-half="end">{(!mine).then(|| view! { <ActForm action=set>
                                     <input type="hidden" name="id" value=user.id.to_string()/>
                                     {(!user.disabled).then(|| view! { <input type="hidden" name="disabled" value="true"/> })}
                                     <button class="button" data-kind="quiet">{if user.disabled { "Let in again" } else { "Disable" }}</button>
-                                </ActionForm> })}</td>
+                                </ActForm> })}</td>
                             </tr>
                         }
                     }).collect_view()}</tbody>

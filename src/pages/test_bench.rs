@@ -1,14 +1,17 @@
 //! The test bench: choose, look at the exact request, change it, send it through the front door, see the result.
 
-use super::delivery::{ActionFault, fault};
+use crate::components::form::{ActForm, ActNotice};
 use crate::api::bench::{BenchChoice, BenchRequest, ComposedTest, SendTest, bench_choices, compose_test};
 use crate::api::deliveries::{DeliveryDetail, find_delivery};
-use crate::components::badge::{OutcomeBadge, StatusBadge, VerdictBadge};
-use crate::components::frame::PageHead;
+use crate::components::badge::{Chip, StatusBadge};
+use crate::components::delivery::{OutcomeBadge, VerdictBadge};
+use crate::components::page_head::PageHead;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::state::{EmptyState, ErrorState, Skeleton};
+use crate::components::asked::Asked;
+use crate::components::field::{Field, FieldArea, FieldSelect};
+use crate::components::state::EmptyState;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -18,29 +21,20 @@ use uuid::Uuid;
 #[component]
 pub fn TestBenchPage() -> impl IntoView {
     let query = use_query_map();
-    let choices = Resource::new(|| (), |()| bench_choices());
+    let choices = Resource::new_blocking(|| (), |()| bench_choices());
     view! {
-        <div class="page">
-            <PageHead title="Test bench".to_owned()>
-                <p class="page-lead">
-                    "Send what a carrier would send, signed as it would sign, through the real front door. Test deliveries and their parcels are marked and never touch real ones."
-                </p>
-            </PageHead>
-            <Transition fallback=|| view! { <Skeleton/> }>
-                {move || Suspend::new(async move {
-                    match choices.await {
-                        Ok(choices) if choices.is_empty() => view! {
-                            <EmptyState icon="bench" title="Nothing to test yet">
-                                <p>"Add an endpoint first; test events go to its address."</p>
-                                <a class="button" data-kind="primary" href=path("/carriers")>"Carriers"</a>
-                            </EmptyState>
-                        }.into_any(),
-                        Ok(choices) => view! { {move || view! { <Bench choices=choices.clone() query=query.get()/> }} }.into_any(),
-                        Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                    }
-                })}
-            </Transition>
-        </div>
+            <PageHead title="Test bench" lead="Send what a carrier would send, signed as it would sign, through the real front door. Test deliveries and their parcels are marked and never touch real ones."/>
+            <Asked resource=choices children=move |choices: Vec<BenchChoice>| {
+                if choices.is_empty() {
+                    let help = "Add an endpoint first; test events go to its address.";
+                    return view! {
+                        <EmptyState icon="bench" title="Nothing to test yet" help>
+                            <a class="button" data-kind="primary" href=path("/carriers")>"Carriers"</a>
+                        </EmptyState>
+                    }.into_any();
+                }
+                view! { {move || view! { <Bench choices=choices.clone() query=query.get()/> }} }.into_any()
+            }/>
     }
 }
 
@@ -88,27 +82,16 @@ fn Bench(choices: Vec<BenchChoice>, query: ParamsMap) -> impl IntoView {
 #[component]
 fn Event(choice: BenchChoice, request: BenchRequest) -> impl IntoView {
     let signs = choice.facts.signs;
+    let events = choice.facts.test_events.into_iter().map(|kind| (kind.event, kind.label)).collect::<Vec<_>>();
     let signing = if request.signing.is_empty() { "valid".to_owned() } else { request.signing.clone() };
     view! {
         <section class="card" aria-labelledby="bench-event">
             <header><h2 id="bench-event">"2. Event"</h2></header>
             <form class="card-body form" method="get" action=path("/test-bench")>
                 <input type="hidden" name="endpoint" value=choice.endpoint.id.to_string()/>
-                <div class="field"><label for="event">"Event"</label>
-                    <select class="control" id="event" name="event">
-                        {choice.facts.test_events.into_iter().map(|kind| view! {
-                            <option value=kind.event.clone() selected=(kind.event == request.event)>{kind.label}</option>
-                        }).collect_view()}
-                    </select>
-                </div>
-                <div class="field"><label for="number">"Parcel number"</label>
-                    <input class="control mono" id="number" name="number" value=request.number maxlength="100" aria-describedby="number-help"/>
-                    <p class="field-help" id="number-help">"Empty makes one up. The same number goes on with the same test parcel."</p>
-                </div>
-                <div class="field" data-narrow><label for="at">"Happened at (UTC)"</label>
-                    <input class="control" type="datetime-local" id="at" name="at" value=request.at aria-describedby="at-help"/>
-                    <p class="field-help" id="at-help">"Empty is now."</p>
-                </div>
+                <FieldSelect name="event" label="Event" options=events value=request.event/>
+                <Field name="number" label="Parcel number" help="Empty makes one up. The same number goes on with the same test parcel." value=request.number max=Some(100)/>
+                <Field name="at" label="Happened at (UTC)" help="Empty is now." kind="datetime-local" value=request.at narrow=true/>
                 <fieldset class="field"><legend>"Signing"</legend>
                     {[("valid", "Right"), ("wrong", "Wrong"), ("missing", "Missing")].into_iter()
                         .filter(move |(word, _)| signs || *word == "valid")
@@ -125,7 +108,7 @@ fn Event(choice: BenchChoice, request: BenchRequest) -> impl IntoView {
 
 #[component]
 fn Compose(request: BenchRequest) -> impl IntoView {
-    let composed = Resource::new(
+    let composed = Resource::new_blocking(
         {
             let request = request.clone();
             move || request.clone()
@@ -133,24 +116,13 @@ fn Compose(request: BenchRequest) -> impl IntoView {
         compose_test,
     );
     view! {
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || {
-                let request = request.clone();
-                Suspend::new(async move {
-                    match composed.await {
-                        Ok(test) => view! { <Send request test/> }.into_any(),
-                        Err(error) => view! { <Notice tone="red">{fault::<()>(Some(Err(error)))}</Notice> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
+        <Asked resource=composed children=move |test: ComposedTest| view! { <Send request=request.clone() test/> }/>
     }
 }
 
 #[component]
 fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
     let send = ServerAction::<SendTest>::new();
-    let rows = test.body.lines().count().clamp(4, 24).to_string();
     view! {
         <section class="card" aria-labelledby="bench-request">
             <header><h2 id="bench-request">"3. Request"</h2></header>
@@ -159,19 +131,16 @@ fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
                     {format!("POST {}\n", test.url)}
                     {test.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>()}
                 </pre></div>
-                <ActionForm action=send attr:class="stack">
+                <ActForm action=send class="stack">
                     <input type="hidden" name="endpoint" value=request.endpoint.map(|id| id.to_string())/>
                     <input type="hidden" name="event" value=request.event/>
                     <input type="hidden" name="number" value=test.number/>
                     <input type="hidden" name="at" value=test.at/>
                     <input type="hidden" name="signing" value=if request.signing.is_empty() { "valid".to_owned() } else { request.signing }/>
-                    <div class="field"><label for="body">"Body"</label>
-                        <textarea class="control mono" id="body" name="body" rows=rows spellcheck="false" aria-describedby="body-help">{test.body}</textarea>
-                        <p class="field-help" id="body-help">"Change it as you like: it is signed as it stands here when it is sent."</p>
-                    </div>
+                    <FieldArea name="body" label="Body" help="Change it as you like: it is signed as it stands here when it is sent." value=test.body mono=true/>
                     <div class="form-actions"><button class="button" data-kind="primary">"Send"</button></div>
-                </ActionForm>
-                <ActionFault message=Signal::derive(move || fault(send.value().get()))/>
+                </ActForm>
+                <ActNotice action=send/>
             </div>
         </section>
     }
@@ -180,17 +149,9 @@ fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
 #[component]
 fn Result(id: Uuid) -> impl IntoView {
     let changed = use_live("deliveries");
-    let found = Resource::new(move || (id, changed.get()), |(id, _)| find_delivery(id));
+    let found = Resource::new_blocking(move || (id, changed.get()), |(id, _)| find_delivery(id));
     view! {
-        <Transition fallback=|| view! { <Skeleton/> }>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(Some(detail)) => view! { <Arrived detail/> }.into_any(),
-                    Ok(None) => view! { <Notice tone="red">"That delivery is gone."</Notice> }.into_any(),
-                    Err(error) => view! { <ErrorState error=error.to_string()/> }.into_any(),
-                }
-            })}
-        </Transition>
+        <Asked resource=found children=|detail: DeliveryDetail| view! { <Arrived detail/> }/>
     }
 }
 
@@ -199,7 +160,7 @@ fn Arrived(detail: DeliveryDetail) -> impl IntoView {
     let delivery = detail.delivery;
     view! {
         <section class="card" aria-labelledby="bench-result">
-            <header><h2 id="bench-result">"Result"</h2><span class="chip" data-tone="violet">"Test"</span></header>
+            <header><h2 id="bench-result">"Result"</h2><Chip word="Test" tone=Some("violet")/></header>
             <div class="card-body stack">
                 <p class="row"><VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/></p>
                 <dl class="facts">
