@@ -1,69 +1,89 @@
 //! Operators, sessions and API tokens for the pages.
 
-use super::Fault;
-use crate::tracking::people::{ApiToken, Role, Scope, SessionInfo, User};
+use super::{Fault, lent};
+use crate::tracking::people::{PeopleSheet, Role, Scope};
 use crate::tracking::screen::Screen;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What the settings page shows; lists an actor may not see are empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Who is asking.
-    pub name: String,
-    /// What they may do.
-    pub role: Role,
-    /// Everybody (admins only).
-    pub users: Vec<User>,
-    /// The actor's own open sessions; for admins everybody's.
-    pub sessions: Vec<SessionInfo>,
-    /// API tokens (admins only).
-    pub tokens: Vec<ApiToken>,
-    /// A token made a moment ago, shown this once.
-    pub made: Option<String>,
-    /// The version that runs.
-    pub version: String,
+/// Everything on the settings page; `shown` names a token made a moment ago. Role: viewer.
+#[server(endpoint = "show_settings")]
+pub async fn show_settings(
+    /// From the address this was led to with.
+    shown: Option<String>,
+) -> Result<Screen<PeopleSheet>, Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    let actor: crate::server::auth::Actor = lent()?;
+    crate::server::console::people::settings(&state, &actor, shown.as_deref()).await
 }
 
-/// Everything on the settings page. Viewer.
-#[server(endpoint = "load_settings")]
-pub async fn load_settings(shown: Option<String>) -> Result<Screen<Settings>, Fault> {
-    crate::server::console::people::settings(shown).await
-}
-
-/// Adds an operator. Admin.
+/// Adds an operator. Role: admin.
 #[server(endpoint = "add_user")]
-pub async fn add_user(name: String, password: String, role: Role) -> Result<(), Fault> {
-    crate::server::console::people::add_user(name, password, role).await
+pub async fn add_user(
+    /// What they sign in with.
+    name: String,
+    /// Their first password.
+    password: String,
+    /// What they may do.
+    role: Role,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    crate::server::console::people::add_user(&state, &name, password, role).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=user", state.base));
+    Ok(())
 }
 
-/// Lets an operator in or keeps them out. Admin.
+/// Lets an operator in or keeps them out. Role: admin.
 #[server(endpoint = "set_user_disabled")]
-pub async fn set_user_disabled(id: Uuid, #[server(default)] disabled: bool) -> Result<(), Fault> {
-    crate::server::console::people::set_disabled(id, disabled).await
+pub async fn set_user_disabled(
+    /// Who.
+    name: String,
+    /// Keep them out.
+    #[server(default)]
+    disabled: bool,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    crate::server::console::people::set_disabled(&state, &name, disabled).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=user", state.base));
+    Ok(())
 }
 
-/// Changes the actor's own password. Viewer.
-#[server(endpoint = "change_password")]
-pub async fn change_password(current: String, new_password: String) -> Result<(), Fault> {
-    crate::server::console::people::change_password(current, new_password).await
-}
-
-/// Ends a session: one's own, or as admin anybody's. Viewer.
+/// Ends a session: one's own, or as admin anybody's. Role: viewer.
 #[server(endpoint = "end_session")]
-pub async fn end_session(id: Uuid) -> Result<(), Fault> {
-    crate::server::console::people::end_session(id).await
+pub async fn end_session(
+    /// Which.
+    id: Uuid,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    let actor: crate::server::auth::Actor = lent()?;
+    crate::server::console::people::end_session(&state, &actor, id).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=session", state.base));
+    Ok(())
 }
 
-/// Makes an API token; it is shown once on the page this leads to. Admin.
+/// Makes an API token; it is shown once on the page this leads to. Role: admin.
 #[server(endpoint = "make_token")]
-pub async fn make_token(name: String, scope: Scope) -> Result<(), Fault> {
-    crate::server::console::people::make_token(name, scope).await
+pub async fn make_token(
+    /// The operator's name for it.
+    name: String,
+    /// What it may do.
+    scope: Scope,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    let actor: crate::server::auth::Actor = lent()?;
+    let shown = crate::server::console::people::make_token(&state, &actor, &name, scope).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=token&shown={shown}", state.base));
+    Ok(())
 }
 
-/// Ends an API token at once. Admin.
+/// Ends an API token at once. Role: admin.
 #[server(endpoint = "revoke_token")]
-pub async fn revoke_token(id: Uuid) -> Result<(), Fault> {
-    crate::server::console::people::revoke_token(id).await
+pub async fn revoke_token(
+    /// Which.
+    id: Uuid,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    crate::server::console::people::revoke_token(&state, id).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=revoked", state.base));
+    Ok(())
 }

@@ -254,3 +254,41 @@ pub struct StateChange {
     /// Status after.
     pub after: Status,
 }
+
+/// One delivery with what only its own page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryDetail {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// Its headers in order; credentials masked.
+    pub headers: Vec<Header>,
+    /// The body as text (lossy where it is not UTF-8), cut after 256 KiB for display only.
+    pub body: String,
+    /// The same, indented, where it is JSON.
+    pub pretty: Option<String>,
+    /// Whether `body` was cut for display.
+    pub cut: bool,
+}
+
+/// Failed proofs of one endpoint for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureGroup {
+    /// Which endpoint.
+    pub endpoint: Uuid,
+    /// Its label.
+    pub endpoint_label: String,
+    /// Whose.
+    pub carrier: CarrierId,
+    /// Why.
+    pub reason: FailureReason,
+    /// How many requests, identical ones counted each.
+    pub count: u64,
+    /// The first kept one.
+    pub first_at: Timestamp,
+    /// The newest one.
+    pub last_at: Timestamp,
+    /// What would have matched the newest one.
+    pub would_match: Vec<WouldMatch>,
+    /// The newest one.
+    pub newest: Uuid,
+}

@@ -181,3 +181,27 @@ pub struct CarrierFacts {
     /// Whether anything is signed, so that wrong and missing signatures can be tried.
     pub signs: bool,
 }
+
+/// A carrier and its endpoints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CarrierCard {
+    /// The carrier.
+    pub facts: CarrierFacts,
+    /// Its endpoints with their registration, oldest first.
+    pub endpoints: Vec<(Endpoint, super::registration::Registration)>,
+}
+
+/// One endpoint with what its page needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EndpointDetail {
+    /// The endpoint; its URL is masked for viewers.
+    pub endpoint: Endpoint,
+    /// Its carrier.
+    pub facts: CarrierFacts,
+    /// What the carrier has registered.
+    pub registration: super::registration::Registration,
+    /// A secret made a moment ago, shown this once.
+    pub made: Option<String>,
+    /// Whether the asker may change anything here.
+    pub may_change: bool,
+}

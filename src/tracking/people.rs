@@ -106,3 +106,22 @@ pub struct ApiToken {
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }
+
+/// What the settings page shows; lists an actor may not see are empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleSheet {
+    /// Who is asking.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Everybody (admins only).
+    pub users: Vec<User>,
+    /// The actor's own open sessions; for admins everybody's.
+    pub sessions: Vec<SessionInfo>,
+    /// API tokens (admins only).
+    pub tokens: Vec<ApiToken>,
+    /// A token made a moment ago, shown this once.
+    pub made: Option<String>,
+    /// The version that runs.
+    pub version: String,
+}

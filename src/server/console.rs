@@ -1,0 +1,41 @@
+//! What the server functions of the pages do: join the store, the desk, the registrar and the simulator, and put what
+//! they answer into one [`Screen`]. No HTTP and no Leptos here; a failure is logged here, once, and becomes a sentence.
+
+pub mod bench;
+pub mod carriers;
+pub mod deliveries;
+pub mod mappings;
+pub mod people;
+
+use crate::server::endpoints::EndpointsError;
+use crate::server::state::AppState;
+use crate::tracking::fault::Fault;
+use crate::tracking::screen::Screen;
+use crate::tracking::zones::Zones;
+
+/// An answer with the server's clock; its times are shown in UTC.
+fn screen<T>(state: &AppState, item: T) -> Screen<T> {
+    Screen { now: state.clock.now(), zones: Zones::default(), item }
+}
+
+/// Logs what failed and says so without its inside.
+fn failed(error: impl std::error::Error + 'static) -> Fault {
+    let mut chain = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!(error = %chain, "a page could not be served");
+    Fault::Failed("This did not work; the server's log says why. Nothing was changed.".into())
+}
+
+/// The desk's faults are the operator's to mend; the rest are ours.
+fn of_desk(error: EndpointsError) -> Fault {
+    match error {
+        EndpointsError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
+        EndpointsError::Invalid(sentences) => Fault::Unfit(sentences.join(" ")),
+        other => failed(other),
+    }
+}

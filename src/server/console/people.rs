@@ -1,0 +1,81 @@
+//! Operators, their sessions, and API tokens.
+
+use super::{failed, screen};
+use crate::server::auth::{Actor, PeopleError};
+use crate::server::live::Topic;
+use crate::server::state::AppState;
+use crate::tracking::fault::Fault;
+use crate::tracking::page::PageRequest;
+use crate::tracking::people::{PeopleSheet, Role, Scope};
+use crate::tracking::screen::Screen;
+use secrecy::SecretString;
+use uuid::Uuid;
+
+const ALL: PageRequest = PageRequest { limit: 200, cursor: None };
+
+/// Everything on the settings page; what the actor may not see is empty.
+pub async fn settings(state: &AppState, actor: &Actor, shown: Option<&str>) -> Result<Screen<PeopleSheet>, Fault> {
+    let admin = actor.role == Role::Admin;
+    let users = if admin { state.auth.users(&ALL).await.map_err(failed)?.items } else { Vec::new() };
+    let tokens = if admin { state.auth.tokens(&ALL).await.map_err(failed)?.items } else { Vec::new() };
+    let sheet = PeopleSheet {
+        name: actor.name.clone(),
+        role: actor.role,
+        users,
+        sessions: state.auth.sessions(actor, admin).await.map_err(failed)?,
+        tokens,
+        made: shown.and_then(|note| state.handover.look(&actor.name, note, state.clock.now())),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    Ok(screen(state, sheet))
+}
+
+/// Adds an operator.
+pub async fn add_user(state: &AppState, name: &str, password: String, role: Role) -> Result<(), Fault> {
+    state.auth.add_user(name, role, &SecretString::from(password)).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Lets an operator in or keeps them out.
+pub async fn set_disabled(state: &AppState, name: &str, disabled: bool) -> Result<(), Fault> {
+    state.auth.set_disabled(name, disabled).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Ends a session.
+pub async fn end_session(state: &AppState, actor: &Actor, id: Uuid) -> Result<(), Fault> {
+    let ended = state.auth.end_session(actor, id).await.map_err(failed)?;
+    state.live.announce(&[Topic::People]);
+    if ended { Ok(()) } else { Err(Fault::NotFound("That session is over already.".into())) }
+}
+
+/// Makes an API token; it is handed over once, under the returned name.
+pub async fn make_token(state: &AppState, actor: &Actor, name: &str, scope: Scope) -> Result<String, Fault> {
+    let (_, token) = state.auth.create_token(name, scope).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(state.handover.put(&actor.name, token, state.clock.now()))
+}
+
+/// Ends an API token at once.
+pub async fn revoke_token(state: &AppState, id: Uuid) -> Result<(), Fault> {
+    let ended = state.auth.revoke_token(id).await.map_err(failed)?;
+    state.live.announce(&[Topic::People]);
+    if ended { Ok(()) } else { Err(Fault::NotFound("That token is revoked already.".into())) }
+}
+
+fn of_people(error: PeopleError) -> Fault {
+    match error {
+        PeopleError::Store(crate::server::store::StoreError::Exists(_)) => {
+            Fault::Unfit("There is somebody of that name already.".into())
+        }
+        PeopleError::Store(error) => failed(error),
+        other => Fault::Unfit(format!("{}.", capital(&other.to_string()))),
+    }
+}
+
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
