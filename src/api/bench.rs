@@ -1,22 +1,15 @@
 //! The test bench for the pages: compose what a carrier would send, look at it, send it.
 
-use super::Fault;
-use crate::tracking::endpoint::{CarrierFacts, Endpoint};
+use super::{Fault, lent};
+use crate::tracking::delivery::Signing;
 use crate::tracking::screen::Screen;
+use crate::tracking::test_bench::{BenchChoice, ComposedTest, TestRequest};
+use crate::tracking::time::Timestamp;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What can be chosen on the bench.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct BenchChoice {
-    /// The endpoint.
-    pub endpoint: Endpoint,
-    /// Its carrier, with the test events it can compose.
-    pub facts: CarrierFacts,
-}
-
-/// What is asked to be composed; all of it is in the address of the page.
+/// What is on the bench; all of it is in the address of the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BenchRequest {
@@ -28,79 +21,84 @@ pub struct BenchRequest {
     pub number: String,
     /// `YYYY-MM-DDTHH:MM`, UTC; empty is now.
     pub at: String,
-    /// `valid`, `wrong` or `missing`.
+    /// A word of [`Signing`]; empty is `valid`.
     pub signing: String,
 }
 
-/// The request as it would go out, without its proof.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ComposedTest {
-    /// Where it goes, the token masked.
-    pub url: String,
-    /// In order.
-    pub headers: Vec<(String, String)>,
-    /// As text. Line ends become CRLF again on sending where the carrier writes them so.
-    pub body: String,
-    /// The number used, made up where none was given.
-    pub number: String,
-    /// The time used, `YYYY-MM-DDTHH:MM`, UTC.
-    pub at: String,
-}
-
-/// The endpoints that can be tried. Viewer.
-#[server(endpoint = "bench_choices")]
-pub async fn bench_choices() -> Result<Screen<Vec<BenchChoice>>, Fault> {
-    crate::server::console::bench::choices().await
-}
-
-/// Composes without sending. Operator.
-#[server(endpoint = "compose_test")]
-pub async fn compose_test(request: BenchRequest) -> Result<Screen<ComposedTest>, Fault> {
-    crate::server::console::bench::compose(request).await
-}
-
-/// Signs the body as asked and sends it through the front door; leads back with the result. Operator.
-#[server(endpoint = "send_test")]
-pub async fn send_test(
-    endpoint: Uuid,
-    event: String,
-    number: String,
-    at: String,
-    signing: String,
-    body: String,
-) -> Result<(), Fault> {
-    let request = BenchRequest { endpoint: Some(endpoint), event, number, at, signing };
-    crate::server::console::bench::send(request, body).await
-}
-
-/// Sends an earlier test delivery again, as it was or (with `fresh`) as a new message. Operator.
-#[server(endpoint = "resend_test")]
-pub async fn resend_test(delivery: Uuid, #[server(default)] fresh: bool) -> Result<(), Fault> {
-    crate::server::console::bench::resend(delivery, fresh).await
-}
-
 impl BenchRequest {
-    /// As the query of the page's address.
-    pub fn query(&self) -> String {
-        let endpoint = self.endpoint.map(|id| id.to_string()).unwrap_or_default();
+    /// As the parameters of the page's address.
+    pub fn parameters(&self) -> [(&'static str, String); 5] {
         [
-            ("endpoint", &endpoint),
-            ("event", &self.event),
-            ("number", &self.number),
-            ("at", &self.at),
-            ("signing", &self.signing),
+            ("endpoint", self.endpoint.map(|id| id.to_string()).unwrap_or_default()),
+            ("event", self.event.clone()),
+            ("number", self.number.clone()),
+            ("at", self.at.clone()),
+            ("signing", self.signing.clone()),
         ]
-        .map(|(name, value)| format!("{name}={}", encode(value)))
-        .join("&")
+    }
+
+    /// As the simulator takes it; a time that cannot be read is now.
+    fn asked(&self) -> TestRequest {
+        TestRequest {
+            event: Some(self.event.clone()),
+            number: Some(self.number.clone()).filter(|number| !number.is_empty()),
+            at: moment(&self.at),
+            signing: self.signing.parse::<Signing>().ok(),
+            ..TestRequest::default()
+        }
     }
 }
 
-/// Percent-encodes everything but unreserved characters.
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
+/// What a `datetime-local` field sends, read as UTC; also a full RFC 3339 time.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    [text.to_owned(), format!("{text}Z"), format!("{text}:00Z")].iter().find_map(|each| each.parse().ok())
+}
+
+/// The endpoints that can be tried. Role: viewer.
+#[server(endpoint = "bench_choices")]
+pub async fn bench_choices() -> Result<Screen<Vec<BenchChoice>>, Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    crate::server::console::bench::choices(&state).await
+}
+
+/// Composes without sending. Role: operator.
+#[server(endpoint = "compose_test")]
+pub async fn compose_test(
+    /// What is on the bench.
+    request: BenchRequest,
+) -> Result<Screen<ComposedTest>, Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    crate::server::console::bench::compose(&state, request.endpoint.unwrap_or_default(), &request.asked()).await
+}
+
+/// Signs the body as asked and sends it through the front door; leads back with the result. Role: operator.
+#[server(endpoint = "send_test")]
+pub async fn send_test(
+    /// What was on the bench.
+    request: BenchRequest,
+    /// As it stands in the form.
+    body: String,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    let asked = TestRequest { body: Some(body), ..request.asked() };
+    let sent = crate::server::console::bench::send(&state, request.endpoint.unwrap_or_default(), asked).await?;
+    let mut parameters = request.parameters().to_vec();
+    parameters.push(("sent", sent.to_string()));
+    leptos_axum::redirect(&crate::components::link::query_of(&format!("{}/test-bench", state.base), &parameters));
+    Ok(())
+}
+
+/// Sends an earlier test delivery again, as it was or (with `as_new`) as a new message. Role: operator.
+#[server(endpoint = "resend_test")]
+pub async fn resend_test(
+    /// Which one.
+    delivery: Uuid,
+    /// As a new message of the same content.
+    #[server(default)]
+    as_new: bool,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = lent()?;
+    let sent = crate::server::console::bench::resend(&state, delivery, as_new).await?;
+    leptos_axum::redirect(&format!("{}/deliveries/{sent}?done=sent", state.base));
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Carriers: every endpoint with its address, secret and registration at a glance.
 
-use crate::api::endpoints::{CarrierCard, list_carriers};
+use crate::api::endpoints::list_carriers;
 use crate::components::page_head::PageHead;
 use crate::components::icon::Icon;
 use crate::components::link::path;
@@ -8,7 +8,7 @@ use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::asked::Asked;
 use crate::components::time::Moment;
-use crate::tracking::endpoint::{Endpoint, EndpointState};
+use crate::tracking::endpoint::{CarrierCard, Endpoint, EndpointState};
 use crate::tracking::registration::{Registration, RegistrationState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;

@@ -1,6 +1,7 @@
 //! The log of deliveries, and the preset of failed signatures with its summary.
 
-use crate::api::deliveries::{FailureGroup, failure_groups, list_deliveries};
+use crate::api::bench::moment;
+use crate::api::deliveries::{failure_groups, list_deliveries};
 use crate::components::badge::Chip;
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::page_head::PageHead;
@@ -14,7 +15,7 @@ use crate::components::state::EmptyState;
 use crate::components::table::TableBox;
 use crate::components::time::Moment;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::delivery::{Delivery, DeliveryFilter, FailureReason, Outcome, Verdict};
+use crate::tracking::delivery::{Delivery, DeliveryFilter, FailureGroup, FailureReason, Outcome, Verdict};
 use crate::tracking::page::{Page, PageRequest};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -67,11 +68,6 @@ fn filter_of(query: &ParamsMap) -> DeliveryFilter {
         test: word("test").and_then(|text| text.parse().ok()),
         q: word("q"),
     }
-}
-
-/// A full RFC 3339 time, or what a `datetime-local` field sends, read as UTC.
-fn moment(text: &str) -> Option<crate::tracking::time::Timestamp> {
-    text.parse().ok().or_else(|| format!("{text}:00Z").parse().ok()).or_else(|| format!("{text}Z").parse().ok())
 }
 
 fn page_of(query: &ParamsMap) -> PageRequest {

@@ -1,7 +1,7 @@
 //! One delivery: what came, what its proof was worth, what was answered and what it changed.
 
 use crate::api::bench::ResendTest;
-use crate::api::deliveries::{DeliveryDetail, ReplayDelivery, ReverifyDelivery, find_delivery, preview_replay};
+use crate::api::deliveries::{ReplayDelivery, ReverifyDelivery, preview_replay, show_delivery};
 use crate::components::badge::{Chip, StatusBadge};
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::code::CodeBlock;
@@ -16,7 +16,7 @@ use crate::components::form::{ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::components::table::TableBox;
 use crate::components::time::Moment;
-use crate::tracking::delivery::{Covers, Delivery, Outcome, ReplayReport, Verdict};
+use crate::tracking::delivery::{Covers, Delivery, DeliveryDetail, Outcome, ReplayReport, Verdict};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use uuid::Uuid;
@@ -32,7 +32,7 @@ pub fn DeliveryPage() -> impl IntoView {
         move || (id(), news.get(), query.read().get("done")),
         |(id, _, _)| async move {
             match id {
-                Some(id) => find_delivery(id).await,
+                Some(id) => show_delivery(id).await,
                 None => Err(Fault::NotFound("There is no such delivery.".into())),
             }
         },
@@ -106,7 +106,7 @@ fn Acts(delivery: Delivery) -> impl IntoView {
                 </ActForm>
                 <ActForm action=resend>
                     <input type="hidden" name="delivery" value=id/>
-                    <input type="hidden" name="fresh" value="true"/>
+                    <input type="hidden" name="as_new" value="true"/>
                     <button class="button">"Send as a new message"</button>
                 </ActForm>
             })}

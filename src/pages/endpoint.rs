@@ -3,8 +3,7 @@
 use super::carriers::RegistrationBadge;
 use crate::components::form::{ActForm, ActNotice};
 use crate::api::endpoints::{
-    DeleteEndpoint, EndpointDetail, NewHookUrl, PutSecret, RegistrationAct as ActForm, SaveEndpoint, SetEndpointState,
-    find_endpoint,
+    AskCarrier, DeleteEndpoint, NewHookUrl, PutSecret, SaveEndpoint, SetEndpointState, show_endpoint,
 };
 use crate::components::copy::CopyButton;
 use crate::components::setting::SettingInputs;
@@ -17,7 +16,7 @@ use crate::api::Fault;
 use crate::components::asked::Asked;
 use crate::components::field::Field;
 use crate::components::time::Moment;
-use crate::tracking::endpoint::{Endpoint, EndpointState, SecretField, SecretName, SecretState};
+use crate::tracking::endpoint::{Endpoint, EndpointDetail, EndpointState, SecretField, SecretName, SecretState};
 use crate::tracking::registration::{Registration, StepState};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -34,7 +33,7 @@ pub fn EndpointPage() -> impl IntoView {
         move || (id(), query.read().get("shown"), query.read().get("done"), changed.get()),
         |(id, shown, _, _)| async move {
             match id {
-                Some(id) => find_endpoint(id, shown).await,
+                Some(id) => show_endpoint(id, shown).await,
                 None => Err(Fault::NotFound("There is no such endpoint.".into())),
             }
         },
@@ -142,7 +141,7 @@ fn KeepHours(id: &'static str) -> impl IntoView {
 
 #[component]
 fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> impl IntoView {
-    let ask = ServerAction::<ActForm>::new();
+    let ask = ServerAction::<AskCarrier>::new();
     let acts = registration.acts.clone();
     view! {
         <section class="card" id="registration" aria-labelledby="registration-title">

@@ -1,7 +1,7 @@
 //! The form that adds an endpoint.
 
 use crate::components::form::{ActForm, ActNotice};
-use crate::api::endpoints::{AddEndpoint, find_carrier};
+use crate::api::endpoints::{AddEndpoint, show_carrier};
 use crate::components::field::Field;
 use crate::components::setting::{SecretInput, SettingInputs};
 use crate::components::page_head::PageHead;
@@ -23,7 +23,7 @@ pub fn EndpointNewPage() -> impl IntoView {
         {move || match carrier() {
             None => view! { <Choose/> }.into_any(),
             Some(carrier) => {
-                let facts = Resource::new_blocking(|| (), move |()| find_carrier(carrier));
+                let facts = Resource::new_blocking(|| (), move |()| show_carrier(carrier));
                 view! { <Asked resource=facts children=|facts: CarrierFacts| view! { <Form facts/> }/> }.into_any()
             }
         }}

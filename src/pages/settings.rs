@@ -1,9 +1,7 @@
 //! Settings: one's own password and sessions; for admins people and API tokens.
 
 use crate::components::form::{ActForm, ActNotice};
-use crate::api::people::{
-    AddUser, ChangePassword, EndSession, MakeToken, RevokeToken, SetUserDisabled, Settings, load_settings,
-};
+use crate::api::people::{AddUser, EndSession, MakeToken, RevokeToken, SetUserDisabled, show_settings};
 use crate::components::copy::CopyButton;
 use crate::components::page_head::PageHead;
 use crate::components::live::use_live;
@@ -12,7 +10,7 @@ use crate::components::asked::Asked;
 use crate::components::field::Field;
 use crate::components::table::TableBox;
 use crate::components::time::Moment;
-use crate::tracking::people::{ApiToken, Role, Scope, SessionInfo, User};
+use crate::tracking::people::{ApiToken, PeopleSheet, Role, Scope, SessionInfo, User};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -23,19 +21,18 @@ pub fn SettingsPage() -> impl IntoView {
     let changed = use_live("people");
     let settings = Resource::new_blocking(
         move || (query.read().get("shown"), query.read().get("done"), changed.get()),
-        |(shown, _, _)| load_settings(shown),
+        |(shown, _, _)| show_settings(shown),
     );
     view! {
             <PageHead title="Settings"/>
             {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
-            <Asked resource=settings children=|settings: Settings| view! { <Everything settings/> }/>
+            <Asked resource=settings children=|settings: PeopleSheet| view! { <Everything settings/> }/>
     }
 }
 
 fn said(word: &str) -> Option<&'static str> {
     Some(match word {
         "user" => "Saved.",
-        "password" => "Your password is changed. Your other sessions are signed out.",
         "session" => "The session is ended.",
         "token" => "The token is made.",
         "revoked" => "The token is revoked; it stopped working at once.",
@@ -44,7 +41,7 @@ fn said(word: &str) -> Option<&'static str> {
 }
 
 #[component]
-fn Everything(settings: Settings) -> impl IntoView {
+fn Everything(settings: PeopleSheet) -> impl IntoView {
     let admin = settings.role == Role::Admin;
     view! {
         {settings.made.map(|token| view! {
@@ -52,31 +49,10 @@ fn Everything(settings: Settings) -> impl IntoView {
                 <p class="row"><code data-testid="made-token">{token.clone()}</code><CopyButton text=token what="token"/></p>
             </Notice>
         })}
-        <Password name=settings.name.clone() role=settings.role/>
+        <p>"Signed in as "<strong>{settings.name.clone()}</strong>", "{settings.role.label().to_lowercase()}"."</p>
         <Sessions sessions=settings.sessions/>
         {admin.then(|| view! { <Tokens tokens=settings.tokens/><People users=settings.users me=settings.name/> })}
         <p class="muted small">"Parcelwire "{settings.version}</p>
-    }
-}
-
-#[component]
-fn Password(name: String, role: Role) -> impl IntoView {
-    let change = ServerAction::<ChangePassword>::new();
-    view! {
-        <section class="card" aria-labelledby="you-title">
-            <header><h2 id="you-title">"You"</h2></header>
-            <div class="card-body stack">
-                <p>"Signed in as "<strong>{name}</strong>", "{role.label().to_lowercase()}"."</p>
-                <details><summary>"Change password"</summary>
-                    <ActForm action=change class="form">
-                        <Field name="current" label="Current password" kind="password" autocomplete="current-password" required=true/>
-                        <Field name="new_password" label="New password" help="At least 12 characters." kind="password" autocomplete="new-password" required=true min=Some(12)/>
-                        <div class="form-actions"><button class="button" data-kind="primary">"Change password"</button></div>
-                    </ActForm>
-                    <ActNotice action=change/>
-                </details>
-            </div>
-        </section>
     }
 }
 
@@ -179,14 +155,14 @@ fn People(users: Vec<User>, me: String) -> impl IntoView {
                         let mine = user.name == me;
                         view! {
                             <tr class:dim=user.disabled>
-                                <td data-half="start"><strong>{user.name}</strong></td>
+                                <td data-half="start"><strong>{user.name.clone()}</strong></td>
                                 <td data-label="Role">{user.role.label()}</td>
                                 <td data-label="Last signed in">{match user.last_login_at {
                                     Some(at) => view! { <Moment at/> }.into_any(),
                                     None => view! { <span class="muted">"never"</span> }.into_any(),
                                 }}</td>
                                 <td data-half="end">{(!mine).then(|| view! { <ActForm action=set>
-                                    <input type="hidden" name="id" value=user.id.to_string()/>
+                                    <input type="hidden" name="name" value=user.name.clone()/>
                                     {(!user.disabled).then(|| view! { <input type="hidden" name="disabled" value="true"/> })}
                                     <button class="button" data-kind="quiet">{if user.disabled { "Let in again" } else { "Disable" }}</button>
                                 </ActForm> })}</td>

@@ -1,8 +1,10 @@
 //! The test bench: choose, look at the exact request, change it, send it through the front door, see the result.
 
 use crate::components::form::{ActForm, ActNotice};
-use crate::api::bench::{BenchChoice, BenchRequest, ComposedTest, SendTest, bench_choices, compose_test};
-use crate::api::deliveries::{DeliveryDetail, find_delivery};
+use crate::api::bench::{BenchRequest, SendTest, bench_choices, compose_test};
+use crate::api::deliveries::show_delivery;
+use crate::tracking::delivery::DeliveryDetail;
+use crate::tracking::test_bench::{BenchChoice, ComposedTest};
 use crate::components::badge::{Chip, StatusBadge};
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::page_head::PageHead;
@@ -123,6 +125,8 @@ fn Compose(request: BenchRequest) -> impl IntoView {
 #[component]
 fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
     let send = ServerAction::<SendTest>::new();
+    let at = test.at.to_utc().format("%Y-%m-%dT%H:%M").to_string();
+    let request = BenchRequest { number: test.number, at, ..request };
     view! {
         <section class="card" aria-labelledby="bench-request">
             <header><h2 id="bench-request">"3. Request"</h2></header>
@@ -132,11 +136,9 @@ fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
                     {test.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>()}
                 </pre></div>
                 <ActForm action=send class="stack">
-                    <input type="hidden" name="endpoint" value=request.endpoint.map(|id| id.to_string())/>
-                    <input type="hidden" name="event" value=request.event/>
-                    <input type="hidden" name="number" value=test.number/>
-                    <input type="hidden" name="at" value=test.at/>
-                    <input type="hidden" name="signing" value=if request.signing.is_empty() { "valid".to_owned() } else { request.signing }/>
+                    {request.parameters().map(|(name, value)| view! {
+                        <input type="hidden" name=format!("request[{name}]") value=value/>
+                    }).into_iter().collect_view()}
                     <FieldArea name="body" label="Body" help="Change it as you like: it is signed as it stands here when it is sent." value=test.body mono=true/>
                     <div class="form-actions"><button class="button" data-kind="primary">"Send"</button></div>
                 </ActForm>
@@ -149,7 +151,7 @@ fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
 #[component]
 fn Result(id: Uuid) -> impl IntoView {
     let changed = use_live("deliveries");
-    let found = Resource::new_blocking(move || (id, changed.get()), |(id, _)| find_delivery(id));
+    let found = Resource::new_blocking(move || (id, changed.get()), |(id, _)| show_delivery(id));
     view! {
         <Asked resource=found children=|detail: DeliveryDetail| view! { <Arrived detail/> }/>
     }

@@ -16,7 +16,7 @@ use super::store::{Store, StoreError};
 use crate::tracking::delivery::Signing;
 use crate::tracking::event::Reading;
 use crate::tracking::number::normalise;
-use crate::tracking::test_bench::{TestRequest, TestResult};
+use crate::tracking::test_bench::{ComposedTest, TestRequest, TestResult};
 use crate::tracking::time::Timestamp;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -104,11 +104,17 @@ impl Simulator {
         Self { store, endpoints, keyring, clock, config, client }
     }
 
-    /// The body a test event would have, before it is signed; for editing.
-    pub async fn preview(&self, endpoint: Uuid, asked: &TestRequest) -> Result<String, SimulatorError> {
+    /// A test event as it would be sent, before it is signed; for editing.
+    pub async fn preview(&self, endpoint: Uuid, asked: &TestRequest) -> Result<ComposedTest, SimulatorError> {
         let stored = self.stored(endpoint).await?;
-        let (_, composed) = self.compose(&stored, carrier(stored.carrier), asked)?;
-        Ok(String::from_utf8_lossy(&composed.body).into_owned())
+        let (event, composed) = self.compose(&stored, carrier(stored.carrier), asked)?;
+        Ok(ComposedTest {
+            url: self.endpoints.view(&stored, false).await?.hook_url,
+            headers: composed.headers,
+            body: String::from_utf8_lossy(&composed.body).into_owned(),
+            number: event.number,
+            at: event.at,
+        })
     }
 
     /// Sends one test event, or an earlier one again.

@@ -1,6 +1,7 @@
 //! What the test bench is asked for and what comes of it.
 
 use super::delivery::{Signing, Verdict};
+use super::endpoint::{CarrierFacts, Endpoint};
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,4 +38,28 @@ pub struct TestResult {
     pub verdict: Option<Verdict>,
     /// The number it was about, where the bench knows it.
     pub number: Option<String>,
+}
+
+/// An endpoint that can be tried, with what its carrier can compose.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BenchChoice {
+    /// The endpoint; its URL is masked.
+    pub endpoint: Endpoint,
+    /// Its carrier.
+    pub facts: CarrierFacts,
+}
+
+/// A request as it would go out, without its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComposedTest {
+    /// Where it goes, the token masked.
+    pub url: String,
+    /// In order.
+    pub headers: Vec<(String, String)>,
+    /// As text.
+    pub body: String,
+    /// The number used, made up where none was given.
+    pub number: String,
+    /// The time used.
+    pub at: Timestamp,
 }

@@ -159,8 +159,9 @@ pub async fn registration_act(state: &AppState, id: Uuid, act: RegistrationAct) 
 
 fn of_registrar(error: RegistrationError) -> Fault {
     match error {
-        RegistrationError::Endpoint(error) => of_desk(error),
-        RegistrationError::Refused(sentence) => Fault::Unfit(sentence),
+        RegistrationError::Endpoints(error) => of_desk(error),
+        RegistrationError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
+        RegistrationError::NotPossible(sentence) => Fault::Unfit(sentence),
         other => failed(other),
     }
 }

@@ -35,9 +35,8 @@ pub async fn find(state: &AppState, role: Role, id: Uuid) -> Result<Screen<Deliv
 }
 
 async fn headers(state: &AppState, role: Role, id: Uuid) -> Result<Vec<Header>, Fault> {
-    let Some(sealed) = state.store.delivery_headers(id).await.map_err(failed)? else { return Ok(Vec::new()) };
-    let reveal = role >= Role::Operator;
-    crate::server::ingest::shown_headers(&state.keyring, id, &sealed, reveal).map_err(failed)
+    let shown = crate::server::routes::v1::headers::headers_of(state, id, role).await;
+    shown.map(Option::unwrap_or_default).map_err(|_| Fault::Failed("The headers cannot be opened.".into()))
 }
 
 /// The body indented, where it is JSON.
@@ -73,7 +72,7 @@ fn of_apply(error: crate::server::apply::ApplyError) -> Fault {
     use crate::server::apply::ApplyError;
     match error {
         ApplyError::NotFound => Fault::NotFound("There is no such delivery.".into()),
-        ApplyError::Refused(sentence) => Fault::Unfit(sentence),
+        ApplyError::BodyGone | ApplyError::Refused => Fault::Unfit(format!("This cannot be done: {error}.")),
         other => failed(other),
     }
 }
