@@ -10,7 +10,12 @@ use std::sync::Arc;
 
 pub use crate::tracking::screen::Fault;
 
+pub mod bench;
+pub mod deliveries;
+pub mod endpoints;
+pub mod mappings;
 pub mod parcels;
+pub mod people;
 pub mod preferences;
 
 impl FromServerFnError for Fault {

@@ -2,13 +2,21 @@
 
 use crate::components::console::{Console, console};
 use crate::components::frame::Frame;
+use crate::pages::carriers::CarriersPage;
+use crate::pages::deliveries::DeliveriesPage;
+use crate::pages::delivery::DeliveryPage;
+use crate::pages::endpoint::EndpointPage;
+use crate::pages::endpoint_new::EndpointNewPage;
 use crate::pages::home::HomePage;
 use crate::pages::login::LoginPage;
+use crate::pages::mappings::MappingsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
+use crate::pages::settings::SettingsPage;
 use crate::pages::setup::SetupPage;
 use crate::pages::shipment::ShipmentPage;
+use crate::pages::test_bench::TestBenchPage;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
@@ -75,6 +83,14 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async/>
             <Route path=path!("/parcels/:id") view=ParcelPage ssr=SsrMode::Async/>
             <Route path=path!("/shipments/:id") view=ShipmentPage ssr=SsrMode::Async/>
+            <Route path=path!("/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
+            <Route path=path!("/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>
+            <Route path=path!("/carriers") view=CarriersPage ssr=SsrMode::Async/>
+            <Route path=path!("/carriers/new") view=EndpointNewPage ssr=SsrMode::Async/>
+            <Route path=path!("/carriers/:id") view=EndpointPage ssr=SsrMode::Async/>
+            <Route path=path!("/test-bench") view=TestBenchPage ssr=SsrMode::Async/>
+            <Route path=path!("/mappings") view=MappingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async/>
         </Routes>
     }

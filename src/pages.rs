@@ -1,9 +1,17 @@
 //! One file a route: read the parameters, ask one thing, render.
 
+pub mod carriers;
+pub mod deliveries;
+pub mod delivery;
+pub mod endpoint;
+pub mod endpoint_new;
 pub mod home;
 pub mod login;
+pub mod mappings;
 pub mod not_found;
 pub mod parcel;
 pub mod parcels;
+pub mod settings;
 pub mod setup;
 pub mod shipment;
+pub mod test_bench;

@@ -18,7 +18,12 @@ pub fn use_here() -> Memo<String> {
 
 /// `to` with these parameters; the empty ones are left out.
 pub fn with_query(to: &str, parameters: &[(&str, String)]) -> String {
-    let mut address = path(to);
+    query_of(&path(to), parameters)
+}
+
+/// A whole address with these parameters; the empty ones are left out.
+pub fn query_of(address: &str, parameters: &[(&str, String)]) -> String {
+    let mut address = address.to_owned();
     let mut separator = '?';
     for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
         address.push(separator);

@@ -1,6 +1,6 @@
 //! Fields for what a carrier declares: its settings and its secrets. Nothing here knows which carrier it is.
 //!
-//! Names in the form are `settings[key]` and `secrets[name]`; lists are one item a line, ticks repeat their name.
+//! Names in the form are `settings[key]` and `secrets[name]`; lists are one item a line, a tick of several is `settings[key.word]`.
 
 use super::field::{Field, FieldArea, FieldSelect, FieldTick};
 use crate::tracking::endpoint::{FieldKind, SecretField, SecretState, SettingField};
@@ -62,7 +62,7 @@ fn choices(
     value: &Value,
 ) -> impl IntoView + use<> {
     let chosen: Vec<String> = value.as_array().map(|items| items.iter().map(text_of).collect()).unwrap_or_default();
-    let name = format!("{name}[]");
+    let name = name.trim_end_matches(']').to_owned();
     view! {
         <fieldset class="field">
             <legend>{label}</legend>
@@ -71,12 +71,35 @@ fn choices(
                     .into_iter()
                     .map(|(word, text)| {
                         let checked = chosen.contains(&word);
-                        view! { <FieldTick name=name.clone() label=text value=word checked/> }
+                        view! { <FieldTick name=format!("{name}.{word}]") label=text checked/> }
                     })
                     .collect_view()}
             </div>
             <p class="field-help">{help}</p>
         </fieldset>
+    }
+}
+
+/// All settings of a form: the usual ones first, the rest under “Advanced”.
+#[component]
+pub fn SettingInputs(
+    /// What the carrier declares.
+    fields: Vec<SettingField>,
+    /// What is stored; the defaults without.
+    #[prop(optional)]
+    values: Value,
+) -> impl IntoView {
+    let (advanced, usual): (Vec<_>, Vec<_>) = fields.into_iter().partition(|field| field.advanced);
+    let input = move |field: SettingField| {
+        let value = values.get(&field.key).cloned();
+        view! { <SettingInput field value/> }
+    };
+    let usual = usual.into_iter().map(input.clone()).collect_view();
+    let some = !advanced.is_empty();
+    let advanced = advanced.into_iter().map(input).collect_view();
+    view! {
+        {usual}
+        {some.then(|| view! { <details class="advanced"><summary>"Advanced"</summary><div class="form">{advanced}</div></details> })}
     }
 }
 

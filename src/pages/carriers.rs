@@ -24,9 +24,9 @@ pub fn CarriersPage() -> impl IntoView {
         {move || (query.read().get("done").as_deref() == Some("deleted")).then(|| view! {
             <Notice tone="green" icon="check">"The endpoint is deleted. Its deliveries and parcels stay."</Notice>
         })}
-        <Asked resource=cards children=|cards: Vec<CarrierCard>| {
+        <Asked resource=cards children={|cards: Vec<CarrierCard>| {
             cards.into_iter().map(|card| view! { <Carrier card/> }).collect_view()
-        }/>
+        }}/>
     }
 }
 
@@ -35,8 +35,9 @@ fn Carrier(card: CarrierCard) -> impl IntoView {
     let facts = card.facts;
     let title_id = format!("carrier-{}", facts.id);
     let add = format!("/carriers/new?carrier={}", facts.id);
+    let labelled_by = title_id.clone();
     view! {
-        <section class="card" aria-labelledby=title_id.clone() data-flush>
+        <section class="card" aria-labelledby=labelled_by data-flush>
             <header>
                 <h2 id=title_id>{facts.name.clone()}</h2>
                 <a class="button" href=path(&add)><Icon name="plus"/>{format!("Add {} endpoint", facts.name)}</a>

@@ -43,10 +43,10 @@ pub fn DeliveriesPage() -> impl IntoView {
         <PageHead title/>
         <p class="page-lead">{lead}</p>
         {move || failed().then(|| view! { <FailureSummary/> })}
-        <Asked resource=rows children=move |page: Page<Delivery>| {
+        <Asked resource=rows children={move |page: Page<Delivery>| {
             let query = query.get_untracked();
             view! { <Filters query=query.clone()/><Rows page query/> }
-        }/>
+        }}/>
     }
 }
 
@@ -78,7 +78,7 @@ fn page_of(query: &ParamsMap) -> PageRequest {
 fn Filters(query: ParamsMap) -> impl IntoView {
     let filtered = filter_of(&query) != DeliveryFilter::default();
     let test = vec![("false".to_owned(), "Without tests".to_owned()), ("true".to_owned(), "Tests only".to_owned())];
-    let moment = |name: &'static str, label: &'static str| {
+    let moment = move |name: &'static str, label: &'static str| {
         let value = query.get(name).unwrap_or_default();
         view! { <label>{label}<input class="control" type="datetime-local" name=name value=value/></label> }
     };
@@ -190,9 +190,9 @@ fn FailureSummary() -> impl IntoView {
     let news = use_live("deliveries");
     let groups = Resource::new_blocking(move || news.get(), |_| failure_groups());
     view! {
-        <Asked resource=groups children=|groups: Vec<FailureGroup>| view! {
+        <Asked resource=groups children={|groups: Vec<FailureGroup>| view! {
             <div class="stack">{groups.into_iter().map(|group| view! { <Group group/> }).collect_view()}</div>
-        }/>
+        }}/>
     }
 }
 

@@ -39,7 +39,7 @@ pub fn DeliveryPage() -> impl IntoView {
     );
     view! {
         <nav class="page-trail" aria-label="Trail"><a href=path("/deliveries")>"Deliveries"</a></nav>
-        <Asked resource=found children=|detail: DeliveryDetail| view! { <Detail detail/> }/>
+        <Asked resource=found children={|detail: DeliveryDetail| view! { <Detail detail/> }}/>
     }
 }
 
@@ -48,10 +48,11 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
     let query = use_query_map();
     let delivery = detail.delivery.clone();
     let id = delivery.id;
+    let acting = delivery.clone();
     let done = move || query.read().get("done");
     view! {
             <PageHead title=format!("Delivery from {}", delivery.carrier.label())>
-                <Acts delivery=delivery.clone()/>
+                <Acts delivery=acting/>
             </PageHead>
             <p class="row">
                 <VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/>
@@ -65,7 +66,7 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
                     <Payload detail=detail.clone()/>
                     <Produced delivery=delivery.clone()/>
                 </div>
-                <div class="stack"><Facts delivery/></div>
+                <div class="stack"><Facts delivery=delivery.clone()/></div>
             </div>
     }
 }
@@ -82,35 +83,42 @@ fn said(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
 
 #[component]
 fn Acts(delivery: Delivery) -> impl IntoView {
-    let reverify = ServerAction::<ReverifyDelivery>::new();
-    let resend = ServerAction::<ResendTest>::new();
-    let id = delivery.id.to_string();
     let refused = delivery.verdict == Verdict::Failed;
+    let replays = !refused && delivery.outcome != Outcome::Duplicate;
+    let id = delivery.id;
     view! {
-            {(!refused && delivery.outcome != Outcome::Duplicate).then(|| view! {
-                <a class="button" href=path(&format!("/deliveries/{}?replay=preview", delivery.id))>"Replay…"</a>
-            })}
-            {refused.then({
-                let id = id.clone();
-                move || view! {
-                    <ActForm action=reverify>
-                        <input type="hidden" name="id" value=id/>
-                        <button class="button" data-kind="primary">"Check the proof again"</button>
-                    </ActForm>
-                }
-            })}
-            {delivery.is_test.then(move || view! {
-                <ActForm action=resend>
-                    <input type="hidden" name="delivery" value=id.clone()/>
-                    <button class="button">"Send again as it was"</button>
-                </ActForm>
-                <ActForm action=resend>
-                    <input type="hidden" name="delivery" value=id/>
-                    <input type="hidden" name="as_new" value="true"/>
-                    <button class="button">"Send as a new message"</button>
-                </ActForm>
-            })}
-        <ActNotice action=reverify/><ActNotice action=resend/>
+        {replays.then(|| view! { <a class="button" href=path(&format!("/deliveries/{id}?replay=preview"))>"Replay…"</a> })}
+        {refused.then(|| view! { <Reverify id/> })}
+        {delivery.is_test.then(|| view! { <Resend id/> })}
+    }
+}
+
+#[component]
+fn Reverify(id: Uuid) -> impl IntoView {
+    let reverify = ServerAction::<ReverifyDelivery>::new();
+    view! {
+        <ActForm action=reverify>
+            <input type="hidden" name="id" value=id.to_string()/>
+            <button class="button" data-kind="primary">"Check the proof again"</button>
+        </ActForm>
+        <ActNotice action=reverify/>
+    }
+}
+
+#[component]
+fn Resend(id: Uuid) -> impl IntoView {
+    let resend = ServerAction::<ResendTest>::new();
+    view! {
+        <ActForm action=resend>
+            <input type="hidden" name="delivery" value=id.to_string()/>
+            <button class="button">"Send again as it was"</button>
+        </ActForm>
+        <ActForm action=resend>
+            <input type="hidden" name="delivery" value=id.to_string()/>
+            <input type="hidden" name="as_new" value="true"/>
+            <button class="button">"Send as a new message"</button>
+        </ActForm>
+        <ActNotice action=resend/>
     }
 }
 
@@ -122,7 +130,7 @@ fn Preview(id: Uuid) -> impl IntoView {
         <section class="card" aria-labelledby="replay-title">
             <header><h2 id="replay-title">"Replay: what would change"</h2></header>
             <div class="card-body stack">
-                <Asked resource=report children=|report: ReplayReport| view! { <Report report/> }/>
+                <Asked resource=report children={|report: ReplayReport| view! { <Report report/> }}/>
                 <div class="form-actions">
                     <ActForm action=replay>
                         <input type="hidden" name="id" value=id.to_string()/>

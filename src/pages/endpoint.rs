@@ -40,7 +40,7 @@ pub fn EndpointPage() -> impl IntoView {
     );
     view! {
         <nav class="page-trail" aria-label="Trail"><a href=path("/carriers")>"Carriers"</a></nav>
-        <Asked resource=found children=|detail: EndpointDetail| view! { <Detail detail/> }/>
+        <Asked resource=found children={|detail: EndpointDetail| view! { <Detail detail/> }}/>
     }
 }
 

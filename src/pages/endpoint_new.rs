@@ -24,7 +24,7 @@ pub fn EndpointNewPage() -> impl IntoView {
             None => view! { <Choose/> }.into_any(),
             Some(carrier) => {
                 let facts = Resource::new_blocking(|| (), move |()| show_carrier(carrier));
-                view! { <Asked resource=facts children=|facts: CarrierFacts| view! { <Form facts/> }/> }.into_any()
+                view! { <Asked resource=facts children={|facts: CarrierFacts| view! { <Form facts/> }}/> }.into_any()
             }
         }}
     }

@@ -37,7 +37,7 @@ pub fn MappingsPage() -> impl IntoView {
             <nav class="tabs" aria-label="Carrier">{CarrierId::ALL.into_iter().map(|each| view! {
                 <a href=path(&format!("/mappings?carrier={each}")) aria-current=move || (carrier() == each).then_some("page")>{each.label()}</a>
             }).collect_view()}</nav>
-            <Asked resource=rows children=|page: Page<Mapping>| {
+            <Asked resource=rows children={|page: Page<Mapping>| {
                 let shown = page.items.len();
                 view! {
                     <TableBox label="Mappings"><table class="table" data-cards>
@@ -47,7 +47,7 @@ pub fn MappingsPage() -> impl IntoView {
                     </table></TableBox>
                     <Pager to="/mappings" shown next_cursor=page.next_cursor/>
                 }
-            }/>
+            }}/>
     }
 }
 
@@ -84,7 +84,7 @@ fn Unmapped() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="unmapped-title" data-flush>
             <header><h2 id="unmapped-title">"Unmapped codes"</h2></header>
-            <div class="card-body"><Asked resource=codes children=|page: Page<UnmappedCode>| {
+            <div class="card-body"><Asked resource=codes children={|page: Page<UnmappedCode>| {
                 if page.items.is_empty() {
                     return view! { <EmptyState icon="check" title="Every code that came is mapped" help="New ones appear here."/> }.into_any();
                 }
@@ -104,7 +104,7 @@ fn Unmapped() -> impl IntoView {
                         }).collect_view()}</tbody>
                     </table></TableBox>
                 }.into_any()
-            }/></div>
+            }}/></div>
         </section>
     }
 }

@@ -46,7 +46,7 @@ pub fn ParcelPage() -> impl IntoView {
     view! {
         <Title text="Parcel"/>
         <nav class="page-trail" aria-label="Trail"><a href=path("/parcels")>"Parcels"</a></nav>
-        <Asked resource=sheet children=|sheet: ParcelSheet| view! { <Sheet sheet/> }/>
+        <Asked resource=sheet children={|sheet: ParcelSheet| view! { <Sheet sheet/> }}/>
     }
 }
 

@@ -36,7 +36,7 @@ pub fn ParcelsPage() -> impl IntoView {
                 "Export CSV"
             </a>
         </PageHead>
-        <Asked resource=list children=move |list: ParcelList| view! { <Listed list query=query.get_untracked()/> }/>
+        <Asked resource=list children={move |list: ParcelList| view! { <Listed list query=query.get_untracked()/> }}/>
     }
 }
 

@@ -26,7 +26,7 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
             <PageHead title="Settings"/>
             {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
-            <Asked resource=settings children=|settings: PeopleSheet| view! { <Everything settings/> }/>
+            <Asked resource=settings children={|settings: PeopleSheet| view! { <Everything settings/> }}/>
     }
 }
 

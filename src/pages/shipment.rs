@@ -37,7 +37,7 @@ pub fn ShipmentPage() -> impl IntoView {
     view! {
         <Title text="Shipment"/>
         <nav class="page-trail" aria-label="Trail"><a href=path("/parcels")>"Parcels"</a></nav>
-        <Asked resource=sheet children=|sheet: ShipmentSheet| view! { <Sheet sheet/> }/>
+        <Asked resource=sheet children={|sheet: ShipmentSheet| view! { <Sheet sheet/> }}/>
     }
 }
 

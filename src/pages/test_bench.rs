@@ -26,7 +26,7 @@ pub fn TestBenchPage() -> impl IntoView {
     let choices = Resource::new_blocking(|| (), |()| bench_choices());
     view! {
             <PageHead title="Test bench" lead="Send what a carrier would send, signed as it would sign, through the real front door. Test deliveries and their parcels are marked and never touch real ones."/>
-            <Asked resource=choices children=move |choices: Vec<BenchChoice>| {
+            <Asked resource=choices children={move |choices: Vec<BenchChoice>| {
                 if choices.is_empty() {
                     let help = "Add an endpoint first; test events go to its address.";
                     return view! {
@@ -36,7 +36,7 @@ pub fn TestBenchPage() -> impl IntoView {
                     }.into_any();
                 }
                 view! { {move || view! { <Bench choices=choices.clone() query=query.get()/> }} }.into_any()
-            }/>
+            }}/>
     }
 }
 
@@ -118,7 +118,7 @@ fn Compose(request: BenchRequest) -> impl IntoView {
         compose_test,
     );
     view! {
-        <Asked resource=composed children=move |test: ComposedTest| view! { <Send request=request.clone() test/> }/>
+        <Asked resource=composed children={move |test: ComposedTest| view! { <Send request=request.clone() test/> }}/>
     }
 }
 
@@ -153,7 +153,7 @@ fn Result(id: Uuid) -> impl IntoView {
     let changed = use_live("deliveries");
     let found = Resource::new_blocking(move || (id, changed.get()), |(id, _)| show_delivery(id));
     view! {
-        <Asked resource=found children=|detail: DeliveryDetail| view! { <Arrived detail/> }/>
+        <Asked resource=found children={|detail: DeliveryDetail| view! { <Arrived detail/> }}/>
     }
 }
 

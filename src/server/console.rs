@@ -9,8 +9,7 @@ pub mod people;
 
 use crate::server::endpoints::EndpointsError;
 use crate::server::state::AppState;
-use crate::tracking::fault::Fault;
-use crate::tracking::screen::Screen;
+use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::zones::Zones;
 
 /// An answer with the server's clock; its times are shown in UTC.

@@ -12,6 +12,7 @@ pub mod deliveries;
 pub mod desk;
 pub mod endpoints;
 pub mod error;
+mod failures;
 pub mod events;
 pub mod mappings;
 mod mask;

@@ -4,9 +4,8 @@ use super::{failed, of_desk, screen};
 use crate::server::carriers::carrier;
 use crate::server::simulator::SimulatorError;
 use crate::server::state::AppState;
-use crate::tracking::fault::Fault;
 use crate::tracking::page::PageRequest;
-use crate::tracking::screen::Screen;
+use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::test_bench::{BenchChoice, ComposedTest, TestRequest};
 use uuid::Uuid;
 

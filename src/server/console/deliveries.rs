@@ -3,10 +3,9 @@
 use super::{failed, screen};
 use crate::server::state::AppState;
 use crate::tracking::delivery::{Delivery, DeliveryDetail, DeliveryFilter, FailureGroup, Header, ReplayReport};
-use crate::tracking::fault::Fault;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::people::Role;
-use crate::tracking::screen::Screen;
+use crate::tracking::screen::{Fault, Screen};
 use uuid::Uuid;
 
 /// Most of a body that a page shows; the download has all of it.
@@ -72,7 +71,7 @@ fn of_apply(error: crate::server::apply::ApplyError) -> Fault {
     use crate::server::apply::ApplyError;
     match error {
         ApplyError::NotFound => Fault::NotFound("There is no such delivery.".into()),
-        ApplyError::BodyGone | ApplyError::Refused => Fault::Unfit(format!("This cannot be done: {error}.")),
+        ApplyError::Refused(sentence) => Fault::Unfit(sentence),
         other => failed(other),
     }
 }

@@ -3,10 +3,9 @@
 use super::{failed, screen};
 use crate::server::state::AppState;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::fault::Fault;
 use crate::tracking::mapping::{Mapping, UnmappedCode};
 use crate::tracking::page::{Page, PageRequest};
-use crate::tracking::screen::Screen;
+use crate::tracking::screen::{Fault, Screen};
 
 /// The rows of one carrier, by key.
 pub async fn list(state: &AppState, carrier: CarrierId, page: &PageRequest) -> Result<Screen<Page<Mapping>>, Fault> {

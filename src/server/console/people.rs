@@ -4,10 +4,9 @@ use super::{failed, screen};
 use crate::server::auth::{Actor, PeopleError};
 use crate::server::live::Topic;
 use crate::server::state::AppState;
-use crate::tracking::fault::Fault;
 use crate::tracking::page::PageRequest;
 use crate::tracking::people::{PeopleSheet, Role, Scope};
-use crate::tracking::screen::Screen;
+use crate::tracking::screen::{Fault, Screen};
 use secrecy::SecretString;
 use uuid::Uuid;
 
