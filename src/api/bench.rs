@@ -1,6 +1,6 @@
 //! The test bench for the pages: compose what a carrier would send, look at it, send it.
 
-use super::{Fault, lent};
+use super::Fault;
 use crate::tracking::delivery::Signing;
 use crate::tracking::screen::Screen;
 use crate::tracking::test_bench::{BenchChoice, ComposedTest, TestRequest};
@@ -57,7 +57,7 @@ pub fn moment(text: &str) -> Option<Timestamp> {
 /// The endpoints that can be tried. Role: viewer.
 #[server(endpoint = "bench_choices")]
 pub async fn bench_choices() -> Result<Screen<Vec<BenchChoice>>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::bench::choices(&state).await
 }
 
@@ -67,7 +67,7 @@ pub async fn compose_test(
     /// What is on the bench.
     request: BenchRequest,
 ) -> Result<Screen<ComposedTest>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::bench::compose(&state, request.endpoint.unwrap_or_default(), &request.asked()).await
 }
 
@@ -79,7 +79,7 @@ pub async fn send_test(
     /// As it stands in the form.
     body: String,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     let asked = TestRequest { body: Some(body), ..request.asked() };
     let sent = crate::server::console::bench::send(&state, request.endpoint.unwrap_or_default(), asked).await?;
     let mut parameters = request.parameters().to_vec();
@@ -97,7 +97,7 @@ pub async fn resend_test(
     #[server(default)]
     as_new: bool,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     let sent = crate::server::console::bench::resend(&state, delivery, as_new).await?;
     leptos_axum::redirect(&format!("{}/deliveries/{sent}?done=sent", state.base));
     Ok(())

@@ -1,6 +1,6 @@
 //! Deliveries for the pages: the log, one delivery with its bytes, failed signatures, replay and re-verify.
 
-use super::{Fault, lent};
+use super::Fault;
 use crate::tracking::delivery::{Delivery, DeliveryDetail, DeliveryFilter, FailureGroup, ReplayReport};
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::screen::Screen;
@@ -15,7 +15,7 @@ pub async fn list_deliveries(
     /// Which page.
     page: PageRequest,
 ) -> Result<Screen<Page<Delivery>>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::deliveries::list(&state, &filter, &page).await
 }
 
@@ -25,15 +25,15 @@ pub async fn show_delivery(
     /// Which.
     id: Uuid,
 ) -> Result<Screen<DeliveryDetail>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
-    let actor: crate::server::auth::Actor = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
     crate::server::console::deliveries::find(&state, actor.role, id).await
 }
 
 /// Failed proofs by endpoint and reason, newest first. Role: viewer.
 #[server(endpoint = "failure_groups")]
 pub async fn failure_groups() -> Result<Screen<Vec<FailureGroup>>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::deliveries::failure_groups(&state).await
 }
 
@@ -43,7 +43,7 @@ pub async fn preview_replay(
     /// Which delivery.
     id: Uuid,
 ) -> Result<Screen<ReplayReport>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::deliveries::preview_replay(&state, id).await
 }
 
@@ -53,7 +53,7 @@ pub async fn replay_delivery(
     /// Which delivery.
     id: Uuid,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::deliveries::replay(&state, id).await?;
     leptos_axum::redirect(&format!("{}/deliveries/{id}?done=replayed", state.base));
     Ok(())
@@ -65,7 +65,7 @@ pub async fn reverify_delivery(
     /// Which delivery.
     id: Uuid,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     let report = crate::server::console::deliveries::reverify(&state, id).await?;
     let word = if report.verdict.is_good() { "admitted" } else { "still-failed" };
     leptos_axum::redirect(&format!("{}/deliveries/{id}?done={word}", state.base));

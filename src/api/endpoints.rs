@@ -2,7 +2,7 @@
 //!
 //! Settings come as `settings[key]`, secrets as `secrets[name]`.
 
-use super::{Fault, lent};
+use super::Fault;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::endpoint::{CarrierCard, CarrierFacts, EndpointDetail, EndpointState, SecretName};
 use crate::tracking::registration::RegistrationAct;
@@ -14,8 +14,8 @@ use uuid::Uuid;
 /// Every carrier with its endpoints. Role: viewer.
 #[server(endpoint = "list_carriers")]
 pub async fn list_carriers() -> Result<Screen<Vec<CarrierCard>>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
-    let actor: crate::server::auth::Actor = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
     crate::server::console::carriers::list(&state, actor.role).await
 }
 
@@ -25,7 +25,7 @@ pub async fn show_carrier(
     /// Which.
     carrier: CarrierId,
 ) -> Result<Screen<CarrierFacts>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     Ok(crate::server::console::carriers::facts(&state, carrier))
 }
 
@@ -37,8 +37,8 @@ pub async fn show_endpoint(
     /// From the address this was led to with.
     shown: Option<String>,
 ) -> Result<Screen<EndpointDetail>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
-    let actor: crate::server::auth::Actor = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
     crate::server::console::carriers::find(&state, &actor.name, actor.role, id, shown.as_deref()).await
 }
 
@@ -56,7 +56,7 @@ pub async fn add_endpoint(
     #[server(default)]
     settings: HashMap<String, String>,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     let id = crate::server::console::carriers::add(&state, carrier, label, secrets, settings).await?;
     leptos_axum::redirect(&format!("{}/carriers/{id}?done=added", state.base));
     Ok(())
@@ -73,7 +73,7 @@ pub async fn save_endpoint(
     #[server(default)]
     settings: HashMap<String, String>,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::carriers::save(&state, id, label, settings).await?;
     leptos_axum::redirect(&format!("{}/carriers/{id}?done=saved", state.base));
     Ok(())
@@ -87,7 +87,7 @@ pub async fn set_endpoint_state(
     /// What it does from now on.
     new_state: EndpointState,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::carriers::set_state(&state, id, new_state).await?;
     leptos_axum::redirect(&format!("{}/carriers/{id}?done={new_state}", state.base));
     Ok(())
@@ -109,9 +109,18 @@ pub async fn put_secret(
     /// For how many hours the previous one holds too.
     keep_previous_hours: u32,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
-    let actor: crate::server::auth::Actor = lent()?;
-    let made = crate::server::console::carriers::put_secret(&state, &actor.name, id, name, secret, generate, keep_previous_hours).await?;
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
+    let made = crate::server::console::carriers::put_secret(
+        &state,
+        &actor.name,
+        id,
+        name,
+        secret,
+        generate,
+        keep_previous_hours,
+    )
+    .await?;
     let shown = made.map(|note| format!("&shown={note}")).unwrap_or_default();
     leptos_axum::redirect(&format!("{}/carriers/{id}?done=secret{shown}", state.base));
     Ok(())
@@ -125,7 +134,7 @@ pub async fn new_hook_url(
     /// For how many hours the old one is served too.
     keep_previous_hours: u32,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::carriers::new_url(&state, id, keep_previous_hours).await?;
     leptos_axum::redirect(&format!("{}/carriers/{id}?done=url", state.base));
     Ok(())
@@ -137,7 +146,7 @@ pub async fn delete_endpoint(
     /// Which.
     id: Uuid,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::carriers::delete(&state, id).await?;
     leptos_axum::redirect(&format!("{}/carriers?done=deleted", state.base));
     Ok(())
@@ -151,7 +160,7 @@ pub async fn ask_carrier(
     /// What is asked.
     act: RegistrationAct,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::carriers::registration_act(&state, id, act).await?;
     leptos_axum::redirect(&format!("{}/carriers/{id}?done={act}", state.base));
     Ok(())

@@ -1,6 +1,6 @@
 //! Mappings and unmapped codes for the pages.
 
-use super::{Fault, lent};
+use super::Fault;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::{Mapping, UnmappedCode};
 use crate::tracking::page::{Page, PageRequest};
@@ -15,7 +15,7 @@ pub async fn list_mappings(
     /// Which page.
     page: PageRequest,
 ) -> Result<Screen<Page<Mapping>>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::mappings::list(&state, carrier, &page).await
 }
 
@@ -25,6 +25,6 @@ pub async fn list_unmapped(
     /// Which page.
     page: PageRequest,
 ) -> Result<Screen<Page<UnmappedCode>>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::mappings::unmapped(&state, &page).await
 }

@@ -1,6 +1,6 @@
 //! Operators, sessions and API tokens for the pages.
 
-use super::{Fault, lent};
+use super::Fault;
 use crate::tracking::people::{PeopleSheet, Role, Scope};
 use crate::tracking::screen::Screen;
 use leptos::prelude::*;
@@ -12,8 +12,8 @@ pub async fn show_settings(
     /// From the address this was led to with.
     shown: Option<String>,
 ) -> Result<Screen<PeopleSheet>, Fault> {
-    let state: crate::server::state::AppState = lent()?;
-    let actor: crate::server::auth::Actor = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
     crate::server::console::people::settings(&state, &actor, shown.as_deref()).await
 }
 
@@ -27,7 +27,7 @@ pub async fn add_user(
     /// What they may do.
     role: Role,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::people::add_user(&state, &name, password, role).await?;
     leptos_axum::redirect(&format!("{}/settings?done=user", state.base));
     Ok(())
@@ -42,7 +42,7 @@ pub async fn set_user_disabled(
     #[server(default)]
     disabled: bool,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::people::set_disabled(&state, &name, disabled).await?;
     leptos_axum::redirect(&format!("{}/settings?done=user", state.base));
     Ok(())
@@ -54,8 +54,8 @@ pub async fn end_session(
     /// Which.
     id: Uuid,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
-    let actor: crate::server::auth::Actor = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
     crate::server::console::people::end_session(&state, &actor, id).await?;
     leptos_axum::redirect(&format!("{}/settings?done=session", state.base));
     Ok(())
@@ -69,8 +69,8 @@ pub async fn make_token(
     /// What it may do.
     scope: Scope,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
-    let actor: crate::server::auth::Actor = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
     let shown = crate::server::console::people::make_token(&state, &actor, &name, scope).await?;
     leptos_axum::redirect(&format!("{}/settings?done=token&shown={shown}", state.base));
     Ok(())
@@ -82,7 +82,7 @@ pub async fn revoke_token(
     /// Which.
     id: Uuid,
 ) -> Result<(), Fault> {
-    let state: crate::server::state::AppState = lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::people::revoke_token(&state, id).await?;
     leptos_axum::redirect(&format!("{}/settings?done=revoked", state.base));
     Ok(())

@@ -1,12 +1,12 @@
 //! Carriers: every endpoint with its address, secret and registration at a glance.
 
 use crate::api::endpoints::list_carriers;
-use crate::components::page_head::PageHead;
+use crate::components::asked::Asked;
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::asked::Asked;
+use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
 use crate::tracking::endpoint::{CarrierCard, Endpoint, EndpointState};
 use crate::tracking::registration::{Registration, RegistrationState};
@@ -95,7 +95,9 @@ pub fn RegistrationBadge(state: RegistrationState) -> impl IntoView {
         RegistrationState::Receiving => ("green", "check"),
         RegistrationState::Activated | RegistrationState::Registered => ("blue", "clock"),
         RegistrationState::Failed => ("red", "triangle"),
-        RegistrationState::Unregistered | RegistrationState::Manual | RegistrationState::Unsubscribed => ("grey", "clock"),
+        RegistrationState::Unregistered | RegistrationState::Manual | RegistrationState::Unsubscribed => {
+            ("grey", "clock")
+        }
     };
     view! { <span class="badge" data-tone=tone><Icon name=icon/>{state.label()}</span> }
 }

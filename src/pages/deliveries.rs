@@ -2,15 +2,15 @@
 
 use crate::api::bench::moment;
 use crate::api::deliveries::{failure_groups, list_deliveries};
+use crate::components::asked::Asked;
 use crate::components::badge::Chip;
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
-use crate::components::page_head::PageHead;
+use crate::components::filter::{FilterBar, FilterKeep, FilterSelect, FilterText, options};
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
+use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::asked::Asked;
-use crate::components::filter::{FilterBar, FilterKeep, FilterSelect, FilterText, options};
 use crate::components::state::EmptyState;
 use crate::components::table::TableBox;
 use crate::components::time::Moment;

@@ -1,20 +1,18 @@
 //! One delivery: what came, what its proof was worth, what was answered and what it changed.
 
+use crate::api::Fault;
 use crate::api::bench::ResendTest;
 use crate::api::deliveries::{ReplayDelivery, ReverifyDelivery, preview_replay, show_delivery};
+use crate::components::asked::Asked;
 use crate::components::badge::{Chip, StatusBadge};
-use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::code::CodeBlock;
 use crate::components::copy::CopyButton;
-use crate::components::page_head::PageHead;
+use crate::components::delivery::{OutcomeBadge, VerdictBadge};
+use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::api::Fault;
-use crate::components::asked::Asked;
-use crate::components::form::{ActForm, ActNotice};
-use crate::components::icon::Icon;
-use crate::components::table::TableBox;
+use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
 use crate::tracking::delivery::{Covers, Delivery, DeliveryDetail, Outcome, ReplayReport, Verdict};
 use leptos::prelude::*;
@@ -74,7 +72,9 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
 fn said(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
     Some(match word {
         "replayed" => ("green", "check", "Applied again. What it produced is below."),
-        "admitted" => ("green", "check", "The proof holds now. The delivery was admitted at its original time of receipt."),
+        "admitted" => {
+            ("green", "check", "The proof holds now. The delivery was admitted at its original time of receipt.")
+        }
         "still-failed" => ("amber", "triangle", "The proof still does not hold; nothing was changed."),
         "sent" => ("green", "check", "Sent through the front door. This is what arrived."),
         _ => return None,
@@ -181,7 +181,9 @@ fn verdict_sentence(delivery: &Delivery) -> String {
     match delivery.verdict {
         Verdict::Verified => format!("A signature held. {covers}"),
         Verdict::Authenticated => format!("The address (and what settings ask for) held. {covers}"),
-        Verdict::Failed => "The proof of origin did not hold. The request was refused and nothing was derived from it.".into(),
+        Verdict::Failed => {
+            "The proof of origin did not hold. The request was refused and nothing was derived from it.".into()
+        }
         Verdict::Unattempted => "The proof was not checked.".into(),
     }
 }

@@ -1,20 +1,20 @@
 //! One endpoint: address to copy, registration, secrets, settings.
 
 use super::carriers::RegistrationBadge;
-use crate::components::form::{ActForm, ActNotice};
+use crate::api::Fault;
 use crate::api::endpoints::{
     AskCarrier, DeleteEndpoint, NewHookUrl, PutSecret, SaveEndpoint, SetEndpointState, show_endpoint,
 };
+use crate::components::asked::Asked;
 use crate::components::copy::CopyButton;
-use crate::components::setting::SettingInputs;
-use crate::components::page_head::PageHead;
+use crate::components::field::Field;
+use crate::components::form::{ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::api::Fault;
-use crate::components::asked::Asked;
-use crate::components::field::Field;
+use crate::components::page_head::PageHead;
+use crate::components::setting::SettingInputs;
 use crate::components::time::Moment;
 use crate::tracking::endpoint::{Endpoint, EndpointDetail, EndpointState, SecretField, SecretName, SecretState};
 use crate::tracking::registration::{Registration, StepState};

@@ -1,13 +1,13 @@
 //! The form that adds an endpoint.
 
-use crate::components::form::{ActForm, ActNotice};
 use crate::api::endpoints::{AddEndpoint, show_carrier};
+use crate::components::asked::Asked;
 use crate::components::field::Field;
-use crate::components::setting::{SecretInput, SettingInputs};
-use crate::components::page_head::PageHead;
+use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
 use crate::components::notice::Notice;
-use crate::components::asked::Asked;
+use crate::components::page_head::PageHead;
+use crate::components::setting::{SecretInput, SettingInputs};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::endpoint::CarrierFacts;
 use leptos::prelude::*;

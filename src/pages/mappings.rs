@@ -1,19 +1,19 @@
 //! Mappings: what each carrier's codes mean here, and the codes nobody has explained yet.
 
 use crate::api::mappings::{list_mappings, list_unmapped};
+use crate::components::asked::Asked;
 use crate::components::badge::StatusBadge;
-use crate::components::page_head::PageHead;
 use crate::components::link::path;
 use crate::components::live::use_live;
+use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
-use crate::components::asked::Asked;
 use crate::components::state::EmptyState;
 use crate::components::table::TableBox;
-use crate::tracking::mapping::UnmappedCode;
-use crate::tracking::page::Page;
 use crate::components::time::Moment;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::Mapping;
+use crate::tracking::mapping::UnmappedCode;
+use crate::tracking::page::Page;
 use crate::tracking::page::PageRequest;
 use crate::tracking::status::Confidence;
 use leptos::prelude::*;
@@ -80,7 +80,8 @@ fn Row(row: Mapping) -> impl IntoView {
 #[component]
 fn Unmapped() -> impl IntoView {
     let changed = use_live("mappings");
-    let codes = Resource::new_blocking(move || changed.get(), |_| list_unmapped(PageRequest { limit: 100, cursor: None }));
+    let codes =
+        Resource::new_blocking(move || changed.get(), |_| list_unmapped(PageRequest { limit: 100, cursor: None }));
     view! {
         <section class="card" aria-labelledby="unmapped-title" data-flush>
             <header><h2 id="unmapped-title">"Unmapped codes"</h2></header>

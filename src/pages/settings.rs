@@ -1,13 +1,12 @@
 //! Settings: one's own password and sessions; for admins people and API tokens.
 
-use crate::components::form::{ActForm, ActNotice};
 use crate::api::people::{AddUser, EndSession, MakeToken, RevokeToken, SetUserDisabled, show_settings};
+use crate::components::asked::Asked;
 use crate::components::copy::CopyButton;
-use crate::components::page_head::PageHead;
+use crate::components::form::{ActForm, ActNotice};
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::asked::Asked;
-use crate::components::field::Field;
+use crate::components::page_head::PageHead;
 use crate::components::table::TableBox;
 use crate::components::time::Moment;
 use crate::tracking::people::{ApiToken, PeopleSheet, Role, Scope, SessionInfo, User};

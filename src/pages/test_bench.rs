@@ -1,19 +1,19 @@
 //! The test bench: choose, look at the exact request, change it, send it through the front door, see the result.
 
-use crate::components::form::{ActForm, ActNotice};
 use crate::api::bench::{BenchRequest, SendTest, bench_choices, compose_test};
 use crate::api::deliveries::show_delivery;
-use crate::tracking::delivery::DeliveryDetail;
-use crate::tracking::test_bench::{BenchChoice, ComposedTest};
+use crate::components::asked::Asked;
 use crate::components::badge::{Chip, StatusBadge};
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
-use crate::components::page_head::PageHead;
+use crate::components::field::{Field, FieldArea, FieldSelect};
+use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
-use crate::components::asked::Asked;
-use crate::components::field::{Field, FieldArea, FieldSelect};
+use crate::components::page_head::PageHead;
 use crate::components::state::EmptyState;
+use crate::tracking::delivery::DeliveryDetail;
+use crate::tracking::test_bench::{BenchChoice, ComposedTest};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;

@@ -1,10 +1,11 @@
-//! Everything a request may need, put together once.
+//! What every request can reach: made once at the start, cheap to clone.
 
 use super::apply::Apply;
 use super::auth::Auth;
 use super::clock::SharedClock;
 use super::config::Config;
 use super::endpoints::Endpoints;
+use super::handover::Handover;
 use super::ingest::Ingest;
 use super::live::Live;
 use super::outgoing::Outgoing;
@@ -12,30 +13,26 @@ use super::registration::Registrar;
 use super::secrets::Keyring;
 use super::simulator::Simulator;
 use super::store::Store;
-use axum::extract::FromRef;
-use leptos::config::LeptosOptions;
+use super::views::Views;
 use std::sync::Arc;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
-/// The parts of a running instance. Cheap to clone.
-#[derive(Clone, FromRef)]
+/// The parts of a running instance.
+#[derive(Clone)]
 pub struct AppState {
-    /// The database.
-    pub store: Store,
+    /// The settings, with the address the listener got.
+    pub config: Arc<Config>,
     /// Tells what time it is.
     pub clock: SharedClock,
-    /// The key of what is sealed.
+    /// Seals and opens.
     pub keyring: Arc<Keyring>,
-    /// The settings; they know the bound address.
-    pub config: Arc<Config>,
-    /// Where everything is mounted: empty, or `/x` without a slash at its end.
-    pub base: String,
+    /// The one truth.
+    pub store: Store,
     /// Announces changes.
     pub live: Live,
-    /// The desk for endpoints.
+    /// Decides what a valid endpoint is.
     pub endpoints: Endpoints,
-    /// Takes deliveries in.
+    /// Captures deliveries.
     pub ingest: Arc<Ingest>,
     /// Applies them.
     pub apply: Arc<Apply>,
@@ -43,20 +40,21 @@ pub struct AppState {
     pub registrar: Registrar,
     /// Sends test events.
     pub simulator: Simulator,
-    /// Users, sessions and tokens.
+    /// Knows people and tokens.
     pub auth: Auth,
-    /// How pages find their scripts.
-    pub leptos: LeptosOptions,
-    /// Cancelled when the server stops: ends event streams.
-    pub stop: CancellationToken,
+    /// Answers the parcels' pages.
+    pub views: Views,
+    /// Secrets made a moment ago.
+    pub handover: Arc<Handover>,
+    /// Where everything is mounted: empty, or `/x` without a slash at its end.
+    pub base: String,
 }
 
 impl AppState {
-    /// Over an opened database and its key. `config` must know the bound address ([`Config::bound_to`]).
-    pub fn new(config: Config, store: Store, keyring: Arc<Keyring>, clock: SharedClock, leptos: LeptosOptions) -> Self {
+    /// Puts the parts together. `config` must know the bound listener ([`Config::bound_to`]).
+    pub fn new(config: Config, store: Store, keyring: Arc<Keyring>, clock: SharedClock) -> Self {
         let config = Arc::new(config);
-        let live = Live::new();
-        let wake = Arc::new(Notify::new());
+        let (live, wake) = (Live::new(), Arc::new(Notify::new()));
         let endpoints = Endpoints::new(store.clone(), keyring.clone(), clock.clone(), config.hooks_url.clone());
         let ingest = Arc::new(Ingest::new(
             store.clone(),
@@ -68,27 +66,22 @@ impl AppState {
         ));
         let apply = Arc::new(Apply::new(store.clone(), ingest.clone(), clock.clone(), live.clone(), wake));
         let outgoing = Outgoing::new(config.outgoing_allow.clone());
-        let registrar = Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing);
-        let simulator =
-            Simulator::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), config.clone());
-        let auth = Auth::new(store.clone(), clock.clone(), &config);
         let base = config.base().to_owned();
-        let stop = CancellationToken::new();
         Self {
-            store,
+            registrar: Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing),
+            simulator: Simulator::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), config.clone()),
+            auth: Auth::new(store.clone(), clock.clone(), &config),
+            views: Views { store: store.clone(), clock: clock.clone(), base: base.clone() },
+            handover: Arc::default(),
+            config,
             clock,
             keyring,
-            config,
-            base,
+            store,
             live,
             endpoints,
             ingest,
             apply,
-            registrar,
-            simulator,
-            auth,
-            leptos,
-            stop,
+            base,
         }
     }
 }

@@ -34,9 +34,9 @@ pub async fn send(state: &AppState, endpoint: Uuid, mut asked: TestRequest) -> R
         asked.body = Some(if composed.body.contains("\r\n") { plain.replace('\n', "\r\n") } else { plain });
     }
     let result = state.simulator.send(endpoint, &asked).await.map_err(of_simulator)?;
-    result.delivery.ok_or_else(|| {
-        Fault::Failed(format!("The front door answered {} and kept nothing.", result.response_status))
-    })
+    result
+        .delivery
+        .ok_or_else(|| Fault::Failed(format!("The front door answered {} and kept nothing.", result.response_status)))
 }
 
 /// Sends an earlier test delivery again, as it was or as a new message.

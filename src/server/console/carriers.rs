@@ -73,7 +73,8 @@ pub async fn add(
     let settings = settings_of(&carrier(id).facts().settings, fields);
     let mut typed = Vec::new();
     for (name, secret) in secrets {
-        let name: SecretName = name.parse().map_err(|_| Fault::Unfit("That is not a secret of this carrier.".into()))?;
+        let name: SecretName =
+            name.parse().map_err(|_| Fault::Unfit("That is not a secret of this carrier.".into()))?;
         if !secret.trim().is_empty() {
             typed.push((name, Zeroizing::new(secret)));
         }

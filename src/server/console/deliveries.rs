@@ -34,7 +34,7 @@ pub async fn find(state: &AppState, role: Role, id: Uuid) -> Result<Screen<Deliv
 }
 
 async fn headers(state: &AppState, role: Role, id: Uuid) -> Result<Vec<Header>, Fault> {
-    let shown = crate::server::routes::v1::headers::headers_of(state, id, role).await;
+    let shown = crate::server::routes::v1::headers::headers_of(&state.store, &state.keyring, id, role).await;
     shown.map(Option::unwrap_or_default).map_err(|_| Fault::Failed("The headers cannot be opened.".into()))
 }
 

@@ -5,12 +5,12 @@
 
 use crate::server::auth::Actor;
 use crate::server::carriers::carrier;
-use crate::server::ingest::{IngestError, headers_from_json, headers_place};
 use crate::server::routes::extract::{Filters, Id, NoFilter};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
+use crate::server::secrets::Keyring;
 use crate::server::signature::{HmacRule, Place, ProofRule};
-use crate::server::store::StoredEndpoint;
+use crate::server::store::{Store, StoredEndpoint};
 use crate::tracking::delivery::{Header, MASK};
 use crate::tracking::page::Page;
 use crate::tracking::people::Role;
@@ -55,25 +55,25 @@ pub async fn read(
     Id(id): Id,
     _: Filters<NoFilter>,
 ) -> ApiResult<Json<Page<Header>>> {
-    let items = headers_of(&state, id, actor.role).await?.ok_or_else(|| ApiError::no_such("delivery"))?;
+    let items =
+        headers_of(&state.store, &state.keyring, id, actor.role).await?.ok_or_else(|| ApiError::no_such("delivery"))?;
     Ok(Json(Page { items, next_cursor: None }))
 }
 
 /// The headers of a delivery as somebody with `role` may see them; `None` when there is no such delivery.
-pub async fn headers_of(state: &Api, id: Uuid, role: Role) -> ApiResult<Option<Vec<Header>>> {
-    let Some(delivery) = state.store.find_delivery(id).await? else { return Ok(None) };
-    let Some(sealed) = state.store.delivery_headers(id).await? else { return Ok(None) };
-    let plain = state.keyring.unseal(&headers_place(id), &sealed).map_err(ApiError::internal)?;
-    let pairs = headers_from_json(&plain).ok_or_else(|| ApiError::internal(IngestError::Headers))?;
-    let signing = match state.store.find_endpoint(delivery.endpoint).await? {
+pub async fn headers_of(store: &Store, keyring: &Keyring, id: Uuid, role: Role) -> ApiResult<Option<Vec<Header>>> {
+    let Some(delivery) = store.find_delivery(id).await? else { return Ok(None) };
+    let Some(sealed) = store.delivery_headers(id).await? else { return Ok(None) };
+    let plain = keyring.unseal(&format!("delivery/{id}/headers"), &sealed).map_err(ApiError::internal)?;
+    let pairs: Vec<(String, String)> = serde_json::from_slice(&plain).map_err(ApiError::internal)?;
+    let signing = match store.find_endpoint(delivery.endpoint).await? {
         Some(endpoint) if role >= Role::Operator => signing_headers(&endpoint),
         _ => Vec::new(),
     };
     let headers = pairs.into_iter().map(|(name, value)| {
         let known = name.to_ascii_lowercase();
         let shown = HARMLESS.contains(&known.as_str()) || signing.contains(&known);
-        let value = if shown { String::from_utf8_lossy(&value).into_owned() } else { MASK.into() };
-        Header { name, value }
+        Header { name, value: if shown { value } else { MASK.into() } }
     });
     Ok(Some(headers.collect()))
 }
