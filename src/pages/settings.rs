@@ -7,7 +7,6 @@ use crate::components::form::{ActForm, ActNotice};
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
-use crate::components::table::TableBox;
 use crate::components::time::Moment;
 use crate::tracking::people::{ApiToken, PeopleSheet, Role, Scope, SessionInfo, User};
 use leptos::prelude::*;

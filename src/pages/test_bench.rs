@@ -9,7 +9,6 @@ use crate::components::field::{Field, FieldArea, FieldSelect};
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
 use crate::components::live::use_live;
-use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::state::EmptyState;
 use crate::tracking::delivery::DeliveryDetail;
@@ -65,7 +64,7 @@ fn Bench(choices: Vec<BenchChoice>, query: ParamsMap) -> impl IntoView {
                     <form class="card-body row" method="get" action=path("/test-bench")>
                         <select class="control" name="endpoint" aria-label="Endpoint">
                             {choices.iter().map(|choice| view! {
-                                <option value=choice.endpoint.id.to_string() selected=(Some(choice.endpoint.id) == request.endpoint)>
+                                <option value=choice.endpoint.id.to_string() selected={Some(choice.endpoint.id) == request.endpoint}>
                                     {format!("{} · {}", choice.facts.name, choice.endpoint.label)}
                                 </option>
                             }).collect_view()}
@@ -98,7 +97,7 @@ fn Event(choice: BenchChoice, request: BenchRequest) -> impl IntoView {
                     {[("valid", "Right"), ("wrong", "Wrong"), ("missing", "Missing")].into_iter()
                         .filter(move |(word, _)| signs || *word == "valid")
                         .map(|(word, label)| view! {
-                            <label class="tick"><input type="radio" name="signing" value=word checked=(word == signing)/>
+                            <label class="tick"><input type="radio" name="signing" value=word checked={word == signing}/>
                                 {if signs { label } else { "This carrier signs nothing" }}</label>
                         }).collect_view()}
                 </fieldset>

@@ -1,4 +1,4 @@
-//! What every request can reach: made once at the start, cheap to clone.
+//! Everything a request may need, put together once.
 
 use super::apply::Apply;
 use super::auth::Auth;
@@ -13,26 +13,30 @@ use super::registration::Registrar;
 use super::secrets::Keyring;
 use super::simulator::Simulator;
 use super::store::Store;
-use super::views::Views;
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
 use std::sync::Arc;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-/// The parts of a running instance.
-#[derive(Clone)]
+/// The parts of a running instance. Cheap to clone.
+#[derive(Clone, FromRef)]
 pub struct AppState {
-    /// The settings, with the address the listener got.
-    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
     /// Tells what time it is.
     pub clock: SharedClock,
-    /// Seals and opens.
+    /// The key of what is sealed.
     pub keyring: Arc<Keyring>,
-    /// The one truth.
-    pub store: Store,
+    /// The settings; they know the bound address.
+    pub config: Arc<Config>,
+    /// Where everything is mounted: empty, or `/x` without a slash at its end.
+    pub base: String,
     /// Announces changes.
     pub live: Live,
-    /// Decides what a valid endpoint is.
+    /// The desk for endpoints.
     pub endpoints: Endpoints,
-    /// Captures deliveries.
+    /// Takes deliveries in.
     pub ingest: Arc<Ingest>,
     /// Applies them.
     pub apply: Arc<Apply>,
@@ -40,21 +44,22 @@ pub struct AppState {
     pub registrar: Registrar,
     /// Sends test events.
     pub simulator: Simulator,
-    /// Knows people and tokens.
+    /// Users, sessions and tokens.
     pub auth: Auth,
-    /// Answers the parcels' pages.
-    pub views: Views,
     /// Secrets made a moment ago.
     pub handover: Arc<Handover>,
-    /// Where everything is mounted: empty, or `/x` without a slash at its end.
-    pub base: String,
+    /// How pages find their scripts.
+    pub leptos: LeptosOptions,
+    /// Cancelled when the server stops: ends event streams.
+    pub stop: CancellationToken,
 }
 
 impl AppState {
-    /// Puts the parts together. `config` must know the bound listener ([`Config::bound_to`]).
-    pub fn new(config: Config, store: Store, keyring: Arc<Keyring>, clock: SharedClock) -> Self {
+    /// Over an opened database and its key. `config` must know the bound address ([`Config::bound_to`]).
+    pub fn new(config: Config, store: Store, keyring: Arc<Keyring>, clock: SharedClock, leptos: LeptosOptions) -> Self {
         let config = Arc::new(config);
-        let (live, wake) = (Live::new(), Arc::new(Notify::new()));
+        let live = Live::new();
+        let wake = Arc::new(Notify::new());
         let endpoints = Endpoints::new(store.clone(), keyring.clone(), clock.clone(), config.hooks_url.clone());
         let ingest = Arc::new(Ingest::new(
             store.clone(),
@@ -66,22 +71,28 @@ impl AppState {
         ));
         let apply = Arc::new(Apply::new(store.clone(), ingest.clone(), clock.clone(), live.clone(), wake));
         let outgoing = Outgoing::new(config.outgoing_allow.clone());
+        let registrar = Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing);
+        let simulator =
+            Simulator::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), config.clone());
+        let auth = Auth::new(store.clone(), clock.clone(), &config);
         let base = config.base().to_owned();
+        let stop = CancellationToken::new();
         Self {
-            registrar: Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing),
-            simulator: Simulator::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), config.clone()),
-            auth: Auth::new(store.clone(), clock.clone(), &config),
-            views: Views { store: store.clone(), clock: clock.clone(), base: base.clone() },
-            handover: Arc::default(),
-            config,
+            store,
             clock,
             keyring,
-            store,
+            config,
+            base,
             live,
             endpoints,
             ingest,
             apply,
-            base,
+            registrar,
+            simulator,
+            auth,
+            handover: Arc::default(),
+            leptos,
+            stop,
         }
     }
 }

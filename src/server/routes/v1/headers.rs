@@ -5,6 +5,7 @@
 
 use crate::server::auth::Actor;
 use crate::server::carriers::carrier;
+use crate::server::ingest::{IngestError, headers_from_json, headers_place};
 use crate::server::routes::extract::{Filters, Id, NoFilter};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
@@ -55,8 +56,7 @@ pub async fn read(
     Id(id): Id,
     _: Filters<NoFilter>,
 ) -> ApiResult<Json<Page<Header>>> {
-    let items =
-        headers_of(&state.store, &state.keyring, id, actor.role).await?.ok_or_else(|| ApiError::no_such("delivery"))?;
+    let items = headers_of(&state.store, &state.keyring, id, actor.role).await?.ok_or_else(|| ApiError::no_such("delivery"))?;
     Ok(Json(Page { items, next_cursor: None }))
 }
 
@@ -64,8 +64,8 @@ pub async fn read(
 pub async fn headers_of(store: &Store, keyring: &Keyring, id: Uuid, role: Role) -> ApiResult<Option<Vec<Header>>> {
     let Some(delivery) = store.find_delivery(id).await? else { return Ok(None) };
     let Some(sealed) = store.delivery_headers(id).await? else { return Ok(None) };
-    let plain = keyring.unseal(&format!("delivery/{id}/headers"), &sealed).map_err(ApiError::internal)?;
-    let pairs: Vec<(String, String)> = serde_json::from_slice(&plain).map_err(ApiError::internal)?;
+    let plain = keyring.unseal(&headers_place(id), &sealed).map_err(ApiError::internal)?;
+    let pairs = headers_from_json(&plain).ok_or_else(|| ApiError::internal(IngestError::Headers))?;
     let signing = match store.find_endpoint(delivery.endpoint).await? {
         Some(endpoint) if role >= Role::Operator => signing_headers(&endpoint),
         _ => Vec::new(),
@@ -73,7 +73,8 @@ pub async fn headers_of(store: &Store, keyring: &Keyring, id: Uuid, role: Role) 
     let headers = pairs.into_iter().map(|(name, value)| {
         let known = name.to_ascii_lowercase();
         let shown = HARMLESS.contains(&known.as_str()) || signing.contains(&known);
-        Header { name, value: if shown { value } else { MASK.into() } }
+        let value = if shown { String::from_utf8_lossy(&value).into_owned() } else { MASK.into() };
+        Header { name, value }
     });
     Ok(Some(headers.collect()))
 }
