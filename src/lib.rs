@@ -20,4 +20,5 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     components::console::find_base();
     leptos::mount::hydrate_body(app::App);
+    components::console::mark_awake();
 }

@@ -78,7 +78,7 @@ export async function settled({ page, scripts }) {
 
 export async function signIn(session, server, who = ADMIN, next = '/') {
   await session.page.goto(`${server.url}/login?next=${encodeURIComponent(next)}`);
-  await session.page.getByLabel('User name').fill(who.name);
+  await session.page.getByLabel('Name', { exact: true }).fill(who.name);
   await session.page.getByLabel('Password').fill(who.password);
   await session.page.getByRole('button', { name: 'Sign in' }).click();
   await session.page.waitForURL((url) => !url.pathname.startsWith('/login'));

@@ -59,3 +59,11 @@ pub fn find_base() {
         leptos::server_fn::client::set_server_url(Box::leak(base.into_boxed_str()));
     }
 }
+
+/// Marks the document as awake (`data-hydrated`): from now on scripts answer. Tests wait for it.
+pub fn mark_awake() {
+    if let Some(root) = document().document_element() {
+        // Nothing depends on it but tests; a browser that refuses loses nothing.
+        drop(root.set_attribute("data-hydrated", ""));
+    }
+}

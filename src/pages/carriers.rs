@@ -90,7 +90,10 @@ fn Row(endpoint: Endpoint, registration: Registration, signs: bool) -> impl Into
 
 /// How far a registration has come, with icon and word.
 #[component]
-pub fn RegistrationBadge(state: RegistrationState) -> impl IntoView {
+pub fn RegistrationBadge(
+    /// Which.
+    state: RegistrationState,
+) -> impl IntoView {
     let (tone, icon) = match state {
         RegistrationState::Receiving => ("green", "check"),
         RegistrationState::Activated | RegistrationState::Registered => ("blue", "clock"),

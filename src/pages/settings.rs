@@ -139,7 +139,7 @@ fn People(users: Vec<User>, me: String) -> impl IntoView {
             <div class="card-body">
                 <ActForm action=add class="filter-bar card-note">
                     <label>"User name"<input class="control" name="name" required maxlength="80" autocomplete="off"/></label>
-                    <label>"Password"<input class="control" type="password" name="password" required minlength="12" autocomplete="new-password"/></label>
+                    <label>"Password"<input class="control" type="password" name="password" required minlength="8" autocomplete="new-password"/></label>
                     <label>"Role"<select class="control" name="role">
                         {Role::ALL.iter().map(|role| view! { <option value=role.as_str()>{role.label()}</option> }).collect_view()}
                     </select></label>

@@ -41,7 +41,7 @@ pub fn SetupPage() -> impl IntoView {
                         <Field
                             name="password"
                             label="Password"
-                            help="At least 12 characters."
+                            help="At least 8 characters."
                             kind="password"
                             autocomplete="new-password"
                             required=true
