@@ -71,8 +71,7 @@ fn of_apply(error: crate::server::apply::ApplyError) -> Fault {
     use crate::server::apply::ApplyError;
     match error {
         ApplyError::NotFound => Fault::NotFound("There is no such delivery.".into()),
-        ApplyError::BodyGone => Fault::Unfit("The body of this delivery is no longer kept.".into()),
-        ApplyError::Refused => Fault::Unfit("The proof of this delivery failed; check it again instead.".into()),
+        ApplyError::Refused(sentence) => Fault::Unfit(sentence),
         other => failed(other),
     }
 }
