@@ -114,7 +114,7 @@ fn dress_item(path: &str, mut item: Value) -> Value {
                 operation["responses"][status] = reference;
             }
         }
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             strip_nulls(&mut parameter["schema"]);
         }
     }
