@@ -1,28 +1,36 @@
 //! A GET form over a list: everything that filters is in the address, under the names the API uses.
 
 use super::form::GetForm;
+use super::icon::Icon;
 use super::link::path;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// The form with its buttons. Fields: [`FilterSelect`], [`FilterText`], [`FilterKeep`].
+/// The form with its buttons, folded away on small screens. Fields: [`FilterSelect`], [`FilterText`], [`FilterKeep`].
 #[component]
 pub fn FilterBar(
     /// The list's address, without the base path.
     to: &'static str,
-    /// Whether anything is filtered, which offers to clear it.
-    filtered: bool,
+    /// How many of its fields narrow the list; any offers to clear them.
+    narrowed: usize,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <GetForm action=to class="filter-bar" label="Filters">
-            {children()}
-            <span class="filter-actions">
-                <button class="button">"Filter"</button>
-                {filtered.then(|| view! { <a class="button" data-kind="quiet" href=path(to)>"Clear"</a> })}
-            </span>
-        </GetForm>
+        <details class="filters">
+            <summary>
+                <Icon name="filter"/>
+                "Filters"
+                {(narrowed > 0).then(|| view! { <span class="filter-count">{narrowed}</span> })}
+            </summary>
+            <GetForm action=to class="filter-bar" label="Filters">
+                {children()}
+                <span class="filter-actions">
+                    <button class="button">"Filter"</button>
+                    {(narrowed > 0).then(|| view! { <a class="button" data-kind="quiet" href=path(to)>"Clear"</a> })}
+                </span>
+            </GetForm>
+        </details>
     }
 }
 

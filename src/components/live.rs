@@ -6,12 +6,16 @@ use super::console::console;
 use super::link::path;
 use leptos::prelude::*;
 use serde::Deserialize;
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent, VisibilityState};
 
 /// Changes are gathered for this long before pages ask again.
 const GATHER: core::time::Duration = core::time::Duration::from_millis(400);
+
+/// How long to wait after the server refused the stream.
+const RETRY: core::time::Duration = core::time::Duration::from_secs(15);
 
 /// How the stream is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +28,11 @@ pub enum Stream {
     Reconnecting,
 }
 
+thread_local! {
+    /// The open source. Not in the reactive graph: the server's requests move between threads, and it cannot.
+    static SOURCE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
+}
+
 /// The stream of this tab.
 #[derive(Clone, Copy)]
 struct Live {
@@ -31,7 +40,6 @@ struct Live {
     /// Counts up; `None` in the topics means “anything may have changed”.
     news: RwSignal<(u64, Option<Vec<String>>)>,
     gathered: StoredValue<Option<Vec<String>>>,
-    source: StoredValue<Option<EventSource>, LocalStorage>,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +53,6 @@ pub fn provide_live() {
         stream: RwSignal::new(Stream::Resting),
         news: RwSignal::new((0, Some(Vec::new()))),
         gathered: StoredValue::new(None),
-        source: StoredValue::new_local(None),
     };
     provide_context(live);
     let address = path("/live");
@@ -82,7 +89,7 @@ pub fn use_live(topic: impl Into<String>) -> Memo<u64> {
 
 impl Live {
     fn open(self, address: &str) {
-        self.close();
+        Self::close();
         let Ok(source) = EventSource::new(address) else { return };
         let was_open = StoredValue::new(self.news.with_untracked(|(count, _)| *count) > 0);
         let on_open = Closure::<dyn FnMut()>::new(move || {
@@ -92,8 +99,14 @@ impl Live {
             }
             let _ = was_open.try_set_value(true);
         });
+        let (failing, again) = (source.clone(), address.to_owned());
         let on_error = Closure::<dyn FnMut()>::new(move || {
             let _ = self.stream.try_set(Stream::Reconnecting);
+            // After a refusal the browser does not try again by itself.
+            if failing.ready_state() == EventSource::CLOSED {
+                let address = again.clone();
+                set_timeout(move || self.open_if_seen(&address), RETRY);
+            }
         });
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
@@ -108,15 +121,19 @@ impl Live {
         on_open.forget();
         on_error.forget();
         on_message.forget();
-        self.source.set_value(Some(source));
+        SOURCE.set(Some(source));
     }
 
-    fn close(self) {
-        let _ = self.source.try_update_value(|source| {
-            if let Some(source) = source.take() {
-                source.close();
-            }
-        });
+    fn open_if_seen(self, address: &str) {
+        if document().visibility_state() != VisibilityState::Hidden {
+            self.open(address);
+        }
+    }
+
+    fn close() {
+        if let Some(source) = SOURCE.take() {
+            source.close();
+        }
     }
 
     fn gather(self, topics: Option<Vec<String>>) {
@@ -147,7 +164,7 @@ const EVERYTHING: &str = "*";
 fn watch_visibility(live: Live, address: String) {
     let changed = Closure::<dyn FnMut()>::new(move || {
         if document().visibility_state() == VisibilityState::Hidden {
-            live.close();
+            Live::close();
             let _ = live.stream.try_set(Stream::Resting);
         } else {
             live.open(&address);

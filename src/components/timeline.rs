@@ -100,6 +100,7 @@ fn EventLine(event: Event, head: Option<Uuid>, name_pieces: bool) -> impl IntoVi
     let shown_at = event.occurred_at.unwrap_or(event.effective_at);
     let words = event.raw_text.clone().filter(|text| text != label_of(&event));
     let place = event.place.as_ref().and_then(place_text);
+    let words_shown = words.is_some();
     let label = label_of(&event).to_owned();
     let why_aside = event.set_aside.clone();
     view! {
@@ -122,7 +123,8 @@ fn EventLine(event: Event, head: Option<Uuid>, name_pieces: bool) -> impl IntoVi
                         view! {
                             <p class="event-words">
                                 {words.map(|words| view! { <q>{words}</q> })}
-                                {place.map(|place| format!(" · {place}"))}
+                                {(words_shown && place.is_some()).then_some(" · ")}
+                                {place}
                             </p>
                         }
                     })}

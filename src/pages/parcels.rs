@@ -15,7 +15,7 @@ use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::page::PageRequest;
 use crate::tracking::parcel::{Parcel, ParcelFilter, ParcelOrder};
 use crate::tracking::screen::{ParcelList, ViewCounts};
-use crate::tracking::status::Status;
+use crate::tracking::status::{Status, Substatus};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -106,22 +106,25 @@ fn status_view(
 
 #[component]
 fn Filters(filter: ParcelFilter) -> impl IntoView {
-    let narrowed = filter.q.is_some()
-        || filter.carrier.is_some()
-        || filter.status.is_some()
-        || filter.substatus.is_some()
-        || filter.number.is_some()
-        || filter.tag.is_some()
-        || filter.from.is_some()
-        || filter.to.is_some()
-        || filter.stalled.is_some()
-        || filter.expired.is_some()
-        || filter.test.is_some();
+    let narrowed = [
+        filter.q.is_some(),
+        filter.number.is_some(),
+        filter.carrier.is_some(),
+        filter.status.is_some(),
+        filter.substatus.is_some(),
+        filter.stalled.is_some(),
+        filter.expired.is_some(),
+        filter.from.is_some(),
+        filter.to.is_some(),
+        filter.tag.is_some(),
+        filter.test.is_some(),
+    ];
+    let narrowed = narrowed.into_iter().filter(|set| *set).count();
     let quiet = vec![("true".to_owned(), "Gone quiet".to_owned()), ("false".to_owned(), "Heard of".to_owned())];
     let stalled = vec![("true".to_owned(), "Standing still".to_owned()), ("false".to_owned(), "Moving".to_owned())];
     let test = vec![("true".to_owned(), "Test parcels".to_owned())];
     view! {
-        <FilterBar to="/parcels" filtered=narrowed>
+        <FilterBar to="/parcels" narrowed>
             <FilterSelect name="carrier" label="Carrier" options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
             <FilterSelect name="status" label="Status" options=options(Status::ALL, Status::as_str, Status::label)/>
             <FilterSelect name="stalled" label="Movement" options=stalled/>
@@ -184,6 +187,11 @@ fn Row(parcel: Parcel) -> impl IntoView {
         .into_iter()
         .flatten()
         .collect::<Vec<_>>();
+    let words = parcel.substatus.map_or(parcel.status.label(), Substatus::label);
+    let latest = parcel.last_event_text.clone().unwrap_or_else(|| match parcel.last_event_at {
+        Some(_) => words.to_owned(),
+        None => "No event yet".into(),
+    });
     view! {
         <tr data-link role="row">
             <td role="cell">
@@ -195,7 +203,7 @@ fn Row(parcel: Parcel) -> impl IntoView {
                 {(!finer.is_empty()).then(|| view! { <span class="second">{finer.join(" · ")}</span> })}
             </td>
             <td role="cell">
-                <span class="clip">{parcel.last_event_text.clone().unwrap_or_else(|| "No event yet".into())}</span>
+                <span class="clip">{latest}</span>
                 <span class="second">
                     {parcel.last_event_place.clone().map(|place| format!("{place} · "))}
                     {parcel.last_event_at.map(|at| view! { <Ago at zone=parcel.zone.clone()/> })}

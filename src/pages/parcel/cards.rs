@@ -83,13 +83,28 @@ fn detail_rows(details: &Value) -> Vec<(String, String)> {
                 Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
                 _ => return None,
             };
-            let mut words = name.replace('_', " ");
-            if let Some(first) = words.get_mut(0..1) {
-                first.make_ascii_uppercase();
-            }
-            Some((words, value))
+            Some((words_of(name), value))
         })
         .collect()
+}
+
+/// `parcelState` and `parcel_state` as `Parcel state`.
+fn words_of(name: &str) -> String {
+    let mut words = String::with_capacity(name.len() + 2);
+    let mut before = ' ';
+    for c in name.chars() {
+        if c == '_' || (c.is_uppercase() && before.is_lowercase()) {
+            words.push(' ');
+        }
+        if c != '_' {
+            words.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 #[component]

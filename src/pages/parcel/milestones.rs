@@ -42,7 +42,7 @@ pub fn MilestoneStrip(
                     aria-current=(current == Some(nth)).then_some("step")
                 >
                     <span class="dot"><Icon name=stage.icon/></span>
-                    <span class="milestone-name">{stage.name}{(!stage.reached).then(|| view! { <span class="unseen">" (not yet)"</span> })}</span>
+                    <span class="milestone-name">{stage.name}{(!stage.reached).then(|| view! { <span class="unseen">{if current > Some(nth) { " (not reported)" } else { " (not yet)" }}</span> })}</span>
                     <span class="milestone-time small">{stage.at.map(|at| view! { <Moment at zone=parcel.zone.clone()/> })}</span>
                     {span.map(|span| view! { <span class="milestone-span">{format!("after {span}")}</span> })}
                 </li>
@@ -67,13 +67,20 @@ fn stages(parcel: &Parcel, moving_at: Option<Timestamp>) -> [Stage; 5] {
     let m = &parcel.milestones;
     let rank = parcel.status.rank();
     let cancelled = parcel.status == Status::Cancelled;
+    // Trouble says nothing of how far it came before.
+    let in_order = !cancelled && !matches!(parcel.status, Status::Exception | Status::Returning | Status::Returned);
     let done = parcel.status == Status::Delivered || m.delivered_at.is_some();
-    let last_lap = m.first_out_for_delivery_at.is_some() || m.first_attempt_at.is_some() || done;
-    let moving = moving_at.is_some() || last_lap || (!cancelled && rank >= Status::OutForDelivery.rank());
-    let accepted = m.accepted_at.is_some() || moving || (!cancelled && rank >= Status::InTransit.rank());
+    let to_locker = m.first_out_for_delivery_at.is_none()
+        && parcel.status != Status::FailedAttempt
+        && m.first_attempt_at.is_some_and(|at| Some(at) != m.delivered_at);
+    let last_lap = m.first_out_for_delivery_at.is_some()
+        || to_locker
+        || matches!(parcel.status, Status::OutForDelivery | Status::FailedAttempt | Status::AvailableForPickup);
+    let moving = moving_at.is_some() || last_lap || done;
+    let accepted = m.accepted_at.is_some() || moving || (in_order && rank >= Status::InTransit.rank());
     let known = m.info_received_at.is_some() || accepted || rank >= Status::InfoReceived.rank();
-    let to_locker = m.first_out_for_delivery_at.is_none() && parcel.status == Status::AvailableForPickup;
-    let fourth = if to_locker { Status::AvailableForPickup } else { Status::OutForDelivery };
+    let waiting = to_locker || parcel.status == Status::AvailableForPickup;
+    let fourth = if waiting { Status::AvailableForPickup } else { Status::OutForDelivery };
     let (last, last_at) = match parcel.status {
         Status::Returned => (Status::Returned, m.returned_at),
         Status::Returning => (Status::Returning, m.returning_at),
@@ -90,7 +97,7 @@ fn stages(parcel: &Parcel, moving_at: Option<Timestamp>) -> [Stage; 5] {
         stage(Status::InfoReceived, known, m.info_received_at),
         Stage { name: "Accepted", icon: "parcels", tone: "blue", reached: accepted, at: m.accepted_at },
         stage(Status::InTransit, moving, moving_at),
-        stage(fourth, last_lap, m.first_out_for_delivery_at.or(m.first_attempt_at.filter(|_| to_locker))),
+        stage(fourth, last_lap, m.first_out_for_delivery_at.or(m.first_attempt_at.filter(|_| waiting))),
         stage(last, ended, last_at),
     ]
 }
