@@ -150,7 +150,7 @@ async fn an_edited_body_is_sent_as_it_is_and_signed() {
     let bench = Bench::open().await;
     let endpoint = bench.endpoint(CarrierId::Bex).await;
     let asked = asking("delivered", "3330001");
-    let body = bench.simulator.preview(endpoint.id, &asked).await.expect("composed");
+    let body = bench.simulator.preview(endpoint.id, &asked).await.expect("composed").body;
     let edited = TestRequest { body: Some(body.replace("3330001", "3330002")), ..asked };
     let sent = bench.simulator.send(endpoint.id, &edited).await.expect("sent");
     assert_eq!((sent.verdict, sent.number.as_deref()), (Some(Verdict::Verified), Some("3330002")));
