@@ -76,14 +76,27 @@ fn page_of(query: &ParamsMap) -> PageRequest {
 
 #[component]
 fn Filters(query: ParamsMap) -> impl IntoView {
-    let filtered = filter_of(&query) != DeliveryFilter::default();
+    let filter = filter_of(&query);
+    let narrowed = [
+        filter.q.is_some(),
+        filter.carrier.is_some(),
+        filter.endpoint.is_some(),
+        filter.verdict.is_some(),
+        filter.reason.is_some(),
+        filter.outcome.is_some(),
+        filter.parcel.is_some(),
+        filter.from.is_some(),
+        filter.to.is_some(),
+        filter.test.is_some(),
+    ];
+    let narrowed = narrowed.into_iter().filter(|set| *set).count();
     let test = vec![("false".to_owned(), "Without tests".to_owned()), ("true".to_owned(), "Tests only".to_owned())];
     let moment = move |name: &'static str, label: &'static str| {
         let value = query.get(name).unwrap_or_default();
         view! { <label>{label}<input class="control" type="datetime-local" name=name value=value/></label> }
     };
     view! {
-        <FilterBar to="/deliveries" filtered>
+        <FilterBar to="/deliveries" narrowed>
             <FilterText name="q" label="Search" placeholder="Number, id, address or hash"/>
             <FilterSelect name="carrier" label="Carrier" options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
             <FilterSelect name="verdict" label="Verdict" options=options(Verdict::ALL, Verdict::as_str, Verdict::label)/>
