@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use parcelwire::server::apply::{Apply, ApplyError};
 use parcelwire::server::carriers::CARRIERS;
-use parcelwire::server::clock::ManualClock;
+use parcelwire::server::clock::{Clock as _, ManualClock};
 use parcelwire::server::config::WebAddress;
 use parcelwire::server::endpoints::{EndpointChange, Endpoints, GivenSecrets, NewEndpoint, scheme_of};
 use parcelwire::server::ingest::Ingest;
@@ -77,7 +77,7 @@ impl Bed {
         let Self { directory, clock, store, endpoints, ingest, apply, .. } = self;
         drop((endpoints, ingest, apply));
         store.close().await;
-        Self::open(directory, &parcelwire::server::clock::Clock::now(&*clock).to_string()).await
+        Self::open(directory, &clock.now().to_string()).await
     }
 
     async fn endpoint(&self, carrier: CarrierId, settings: Value) -> Uuid {
@@ -126,6 +126,10 @@ impl Bed {
         let captured = self.post(endpoint, body).await;
         self.drain().await;
         captured
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     async fn drain(&self) {

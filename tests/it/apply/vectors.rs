@@ -3,7 +3,7 @@
 use super::*;
 
 fn vectors() -> Vec<Value> {
-    let text = include_str!("../../vectors/vectors.json");
+    let text = include_str!("../../vectors.json");
     serde_json::from_str(text).expect("the vectors are a list")
 }
 
