@@ -1,6 +1,5 @@
 //! From a request to a line on a timeline: judged, captured, read, mapped, folded and saved, over a real file.
 
-use base64::Engine as _;
 use parcelwire::server::apply::{Apply, ApplyError};
 use parcelwire::server::carriers::CARRIERS;
 use parcelwire::server::clock::{Clock as _, ManualClock};
@@ -28,7 +27,6 @@ use zeroize::Zeroizing;
 mod again;
 mod journeys;
 mod trouble;
-mod vectors;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
