@@ -141,16 +141,13 @@ impl Hints {
         let mut text = sentence(reason).to_owned();
         for hint in &self.found {
             text.push(' ');
-            match (hint, self.mode) {
-                (WouldMatch::OtherMode, Some(index)) => {
-                    text.push_str("It would match in the mode “");
-                    text.push_str(modes[index].0);
-                    text.push_str("”.");
-                }
-                _ => {
-                    text.push_str(hint.label());
-                    text.push('.');
-                }
+            if let (WouldMatch::OtherMode, Some(index)) = (hint, self.mode) {
+                text.push_str("It would match in the mode “");
+                text.push_str(modes[index].0);
+                text.push_str("”.");
+            } else {
+                text.push_str(hint.label());
+                text.push('.');
             }
         }
         text

@@ -117,13 +117,12 @@ impl<'a> Request<'a> {
             Err(reason) => reason,
         };
         let header_came = self.received.header_values(&header.header).next().is_some();
-        Err(match (of_signature, of_header) {
-            (FailureReason::NoSecret, reason) => reason,
-            (FailureReason::MissingSignature, FailureReason::HeaderMismatch) if header_came => {
-                FailureReason::HeaderMismatch
-            }
-            (reason, _) => reason,
-        })
+        let blames_header = match of_signature {
+            FailureReason::NoSecret => true,
+            FailureReason::MissingSignature => header_came && of_header == FailureReason::HeaderMismatch,
+            _ => false,
+        };
+        Err(if blames_header { of_header } else { of_signature })
     }
 
     fn prove_signature(&self, rule: &HmacRule, keys: &[Key]) -> Result<Proof, FailureReason> {

@@ -3,7 +3,7 @@
 //! Bytes are paid for as they come, from one purse for all requests; whoever cannot be served in time is told to come
 //! again. A body that stalls ends its connection.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ const ROOM_KIB: usize = 64 * 1024;
 /// How long a body may stall.
 const STALL: Duration = Duration::from_secs(30);
 /// How long a body may take in all.
-const WHOLE: Duration = Duration::from_secs(300);
+const WHOLE: Duration = Duration::from_mins(5);
 /// How long to wait for room.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes and time spent on reading what is refused anyway, so that the sender gets to read the answer.
@@ -127,7 +127,7 @@ pub(super) async fn discard(headers: &HeaderMap, mut body: Body) {
     let read_away = async {
         let mut read = 0;
         while let Some(Ok(frame)) = body.frame().await {
-            read += frame.data_ref().map_or(0, |data| data.len());
+            read += frame.data_ref().map_or(0, Bytes::len);
             if read > DISCARD_BYTES {
                 break;
             }
