@@ -71,7 +71,8 @@ impl Door {
         let url = WebAddress::parse("https://hooks.example.com").expect("an address");
         let endpoints = Endpoints::new(store.clone(), keyring.clone(), clock.clone(), url);
         let wake = Arc::new(Notify::new());
-        let ingest = Ingest::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), Live::new(), wake.clone());
+        let ingest =
+            Ingest::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), Live::new(), wake.clone());
         let ingest = Arc::new(ingest);
         let apply = Apply::new(store.clone(), ingest.clone(), clock.clone(), Live::new(), wake);
         let router = routes(Hooks::new(ingest, store.clone(), config, clock.clone()));

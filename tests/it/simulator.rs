@@ -89,7 +89,8 @@ async fn journeys_end_where_they_say() {
         for journey in known.journeys() {
             let number = format!("88{}", journey.name.to_uppercase());
             let start = t0().plus_seconds(-7 * 86_400);
-            let results = bench.simulator.play(endpoint.id, journey, Some(number.clone()), start).await.expect("played");
+            let results =
+                bench.simulator.play(endpoint.id, journey, Some(number.clone()), start).await.expect("played");
             assert_eq!(results.len(), journey.steps.len());
             assert!(results.iter().all(|result| result.response_status == 200));
             assert!(!bench.parcels(&number).await.is_empty(), "{} {}", known.id(), journey.name);
@@ -171,7 +172,10 @@ async fn what_cannot_be_composed_is_said_before_anything_is_sent() {
         TestRequest::default(),
         TestRequest { resend: Some(Uuid::nil()), ..TestRequest::default() },
     ] {
-        assert!(matches!(bench.simulator.send(endpoint.id, &asked).await, Err(SimulatorError::Invalid(_))), "{asked:?}");
+        assert!(
+            matches!(bench.simulator.send(endpoint.id, &asked).await, Err(SimulatorError::Invalid(_))),
+            "{asked:?}"
+        );
     }
     let unsigned = bench.door.endpoint(CarrierId::Boxnow, None, json!({})).await;
     let refused = bench.simulator.send(unsigned.id, &asking("new", "1")).await.expect_err("no key");

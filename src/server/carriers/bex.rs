@@ -1,6 +1,6 @@
 //! BEX Express, South Africa: signed envelopes of notifications about waybills.
 //!
-//! Facts from BEX's WebHook guide and the ASP.NET WebHooks library BEX runs: HMAC-SHA256 over the body, `Id` constant
+//! Facts from BEX's guide to webhooks and the `AspNetWebHooks` library BEX runs: HMAC-SHA256 over the body, `Id` constant
 //! while `Attempt` counts up, three attempts in five minutes. Times are South African wall clock without a zone.
 
 use super::settings::{self, advanced, field, options};

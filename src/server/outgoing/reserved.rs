@@ -34,8 +34,7 @@ fn v6(address: Ipv6Addr) -> bool {
     };
     match parts {
         // NAT64 and 6to4 lead to the IPv4 address they hold.
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => inside(high, low),
-        [0x2002, high, low, ..] => inside(high, low),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => inside(high, low),
         [0x2001, second, ..] => second < 0x200 || second == 0xdb8,
         // Only 2000::/3 is handed out.
         [first, ..] => first & 0xe000 != 0x2000,

@@ -23,11 +23,12 @@ pub(super) fn read(body: &[u8], zone: Tz) -> Reading {
         Ok(root) => root,
         Err(fault) => return Reading::Unreadable(fault),
     };
-    if let Some(kind) = json::text(&root, &["type"]) {
-        if !kind.ends_with(TYPE) && kind != TYPE[1..] {
-            let kind: String = kind.chars().take(80).collect();
-            return Reading::Ignored(format!("Messages of type “{kind}” are not about parcels."));
-        }
+    if let Some(kind) = json::text(&root, &["type"])
+        && !kind.ends_with(TYPE)
+        && kind != TYPE[1..]
+    {
+        let kind: String = kind.chars().take(80).collect();
+        return Reading::Ignored(format!("Messages of type “{kind}” are not about parcels."));
     }
     let Some(data) = root.get("data").filter(|data| data.is_object()) else {
         return Reading::Unreadable("The body has no object “data”.".into());
