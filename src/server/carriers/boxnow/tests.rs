@@ -117,10 +117,10 @@ fn everything_composed_is_read_and_mapped_as_announced() {
             attempt: 1,
         };
         let composed = BoxNow.compose(&test, &settings).expect("announced");
-        let text = String::from_utf8(composed.body).expect("text");
-        assert!(text.contains(r#""datasignature":"","data":{"parcelId":"9219709201""#), "{text}");
-        assert!(text.contains("4f6d8c0b-2a9e-4d1c-8b7a-6f5e4d3c2b1a") && !text.contains('\n'));
-        let event = event(&text);
+        let body = String::from_utf8(composed.body).expect("text");
+        assert!(body.contains(r#""datasignature":"","data":{"parcelId":"9219709201""#), "{body}");
+        assert!(body.contains("4f6d8c0b-2a9e-4d1c-8b7a-6f5e4d3c2b1a") && !body.contains('\n'));
+        let event = event(&body);
         assert_eq!((event.number.as_deref(), event.time.at), (Some("9219709201"), Some(at)));
         let rows = BoxNow.default_rows();
         let status = rows.iter().find(|row| row.key == event.keys[0]).and_then(|row| row.target.status);
