@@ -126,10 +126,6 @@ impl Bed {
         captured
     }
 
-    fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
     async fn drain(&self) {
         self.apply.drain().await.expect("applied");
     }
