@@ -56,7 +56,8 @@ impl<S: Send + Sync, F: DeserializeOwned + IntoParams> FromRequestParts<S> for L
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let mut pairs = pairs(&parts.uri)?;
         let mut take = |name: &str| pairs.iter().position(|(key, _)| key == name).map(|at| pairs.remove(at).1);
-        let (limit, cursor) = (take("limit"), take("cursor"));
+        // An empty cursor is the first page, for every list alike.
+        let (limit, cursor) = (take("limit"), take("cursor").filter(|cursor| !cursor.is_empty()));
         let page =
             PageRequest { limit: limit.map_or(Ok(PageRequest::default().limit), |text| read_limit(&text))?, cursor };
         Ok(Self { filter: read_filter(pairs)?, page })
@@ -237,6 +238,7 @@ mod tests {
         let read = read.expect("all of it is known");
         assert_eq!((read.page.limit, read.page.cursor.as_deref()), (7, Some("abc")));
         assert_eq!(read.filter.attention, Some(true));
+        assert_eq!(listing("?cursor=").await.expect("the first page").page.cursor, None);
         assert_eq!(read.filter.q.as_deref(), Some("a&b"));
         assert!(read.filter.status.is_some() && read.filter.from.is_some());
     }

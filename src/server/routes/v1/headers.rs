@@ -56,7 +56,8 @@ pub async fn read(
     Id(id): Id,
     _: Filters<NoFilter>,
 ) -> ApiResult<Json<Page<Header>>> {
-    let items = headers_of(&state.store, &state.keyring, id, actor.role).await?.ok_or_else(|| ApiError::no_such("delivery"))?;
+    let items =
+        headers_of(&state.store, &state.keyring, id, actor.role).await?.ok_or_else(|| ApiError::no_such("delivery"))?;
     Ok(Json(Page { items, next_cursor: None }))
 }
 
