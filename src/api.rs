@@ -60,3 +60,30 @@ impl Reply {
 pub fn lent<T: Clone + Send + Sync + 'static>() -> Result<T, Fault> {
     use_context().ok_or_else(|| Fault::Failed("This can only be asked of a running server.".into()))
 }
+
+/// A whole address with these parameters; the empty ones are left out.
+pub fn query_of(address: &str, parameters: &[(&str, String)]) -> String {
+    let mut address = address.to_owned();
+    let mut separator = '?';
+    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
+        address.push(separator);
+        address.push_str(name);
+        address.push('=');
+        address.push_str(&encode(value));
+        separator = '&';
+    }
+    address
+}
+
+/// Percent-encodes all but unreserved characters.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}

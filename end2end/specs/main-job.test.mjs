@@ -19,7 +19,7 @@ test('the setup page takes the code from the log, once', async () => {
       await page.getByLabel('Name', { exact: true }).fill(ADMIN.name);
       await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
       await page.getByRole('button', { name: 'Make it and sign in' }).click();
-      await page.getByText(/code is not right/i).waitFor();
+      await page.getByText(/set-up code in the log/i).waitFor();
       session.forgive(/40[13]|422/);
       await page.getByLabel('Set-up code').fill(code);
       await page.getByLabel('Name', { exact: true }).fill(ADMIN.name);
@@ -50,7 +50,7 @@ bothWays('a wrong password is refused in plain words, the right one leads on', a
   await page.getByLabel('Name', { exact: true }).fill(ADMIN.name);
   await page.getByLabel('Password').fill('not the password');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByText(/name or password is not right/i).waitFor();
+  await page.getByText(/name or the password is wrong/i).waitFor();
   session.forgive(/401/);
   await page.getByLabel('Name', { exact: true }).fill(ADMIN.name);
   await page.getByLabel('Password').fill(ADMIN.password);

@@ -38,7 +38,7 @@ impl BenchRequest {
     }
 
     /// As the simulator takes it; a time that cannot be read is now.
-    fn asked(&self) -> TestRequest {
+    pub fn asked(&self) -> TestRequest {
         TestRequest {
             event: Some(self.event.clone()),
             number: Some(self.number.clone()).filter(|number| !number.is_empty()),
@@ -84,7 +84,7 @@ pub async fn send_test(
     let sent = crate::server::console::bench::send(&state, request.endpoint.unwrap_or_default(), asked).await?;
     let mut parameters = request.parameters().to_vec();
     parameters.push(("sent", sent.to_string()));
-    leptos_axum::redirect(&crate::components::link::query_of(&format!("{}/test-bench", state.base), &parameters));
+    leptos_axum::redirect(&super::query_of(&format!("{}/test-bench", state.base), &parameters));
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Addresses within the console.
 
 use super::console::console;
+use crate::api::query_of;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -19,33 +20,6 @@ pub fn use_here() -> Memo<String> {
 /// `to` with these parameters; the empty ones are left out.
 pub fn with_query(to: &str, parameters: &[(&str, String)]) -> String {
     query_of(&path(to), parameters)
-}
-
-/// A whole address with these parameters; the empty ones are left out.
-pub fn query_of(address: &str, parameters: &[(&str, String)]) -> String {
-    let mut address = address.to_owned();
-    let mut separator = '?';
-    for (name, value) in parameters.iter().filter(|(_, value)| !value.is_empty()) {
-        address.push(separator);
-        address.push_str(name);
-        address.push('=');
-        address.push_str(&encode(value));
-        separator = '&';
-    }
-    address
-}
-
-/// Percent-encodes all but unreserved characters.
-pub fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

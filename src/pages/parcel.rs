@@ -83,7 +83,7 @@ fn Head(parcel: Parcel) -> impl IntoView {
     let piece = parcel.piece.clone();
     let name = piece.clone().map_or_else(|| parcel.number.clone(), |piece| format!("{} / {piece}", parcel.number));
     let since = parcel.status_since;
-    let finer = [parcel.substatus.map(|s| s.label()), parcel.reason.map(|r| r.label())]
+    let finer = [parcel.substatus.map(super::super::tracking::status::Substatus::label), parcel.reason.map(super::super::tracking::status::Reason::label)]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>();

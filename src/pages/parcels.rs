@@ -183,7 +183,7 @@ fn Row(parcel: Parcel) -> impl IntoView {
         .flatten()
         .collect::<Vec<_>>()
         .join(" · ");
-    let finer = [parcel.substatus.map(|s| s.label()), parcel.reason.map(|r| r.label())]
+    let finer = [parcel.substatus.map(super::super::tracking::status::Substatus::label), parcel.reason.map(super::super::tracking::status::Reason::label)]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>();

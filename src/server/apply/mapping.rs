@@ -12,10 +12,7 @@ use crate::tracking::mapping::{Mapping, Target};
 /// What a report means by the rows as they are now.
 pub(super) async fn map(tx: &mut Tx, carrier: CarrierId, reported: &Reported) -> Result<Mapped, StoreError> {
     let row = tx.mapping(carrier, &reported.keys).await?;
-    let claim = match reported.claims.is_empty() {
-        true => None,
-        false => tx.mapping(carrier, &reported.claims).await?.and_then(|(_, row)| claim(&row)),
-    };
+    let claim = if reported.claims.is_empty() { None } else { tx.mapping(carrier, &reported.claims).await?.and_then(|(_, row)| claim(&row)) };
     Ok(Mapped { claim, ..decide(reported, row) })
 }
 

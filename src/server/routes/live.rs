@@ -18,7 +18,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
 /// How long a stream may last.
-const LASTS: Duration = Duration::from_secs(15 * 60);
+const LASTS: Duration = Duration::from_mins(15);
 /// How often a silent stream says that it lives, for proxies.
 const BREATH: Duration = Duration::from_secs(20);
 /// When the browser tries again.
