@@ -32,6 +32,7 @@ impl Drop for Server {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a benchmark is told where the binary is")]
 fn binary() -> String {
     std::env::var("PARCELWIRE_BINARY").unwrap_or_else(|_| "target/release/parcelwire".into())
 }

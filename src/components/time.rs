@@ -100,7 +100,7 @@ fn keep_up(set_passed: WriteSignal<i64>) {
 pub fn ago_text(seconds: i64) -> String {
     match seconds {
         -59..=59 => "just now".into(),
-        ..0 => format!("in {}", coarse(-seconds)),
+        ..=-60 => format!("in {}", coarse(-seconds)),
         _ => format!("{} ago", coarse(seconds)),
     }
 }

@@ -83,10 +83,13 @@ fn Head(parcel: Parcel) -> impl IntoView {
     let piece = parcel.piece.clone();
     let name = piece.clone().map_or_else(|| parcel.number.clone(), |piece| format!("{} / {piece}", parcel.number));
     let since = parcel.status_since;
-    let finer = [parcel.substatus.map(super::super::tracking::status::Substatus::label), parcel.reason.map(super::super::tracking::status::Reason::label)]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>();
+    let finer = [
+        parcel.substatus.map(super::super::tracking::status::Substatus::label),
+        parcel.reason.map(super::super::tracking::status::Reason::label),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>();
     view! {
         <Title text=format!("{name} · {}", parcel.status.label())/>
         <header class="page-head">

@@ -61,10 +61,13 @@ fn Listed(list: ParcelList, query: ParamsMap) -> impl IntoView {
     }
 }
 
+/// Label, count, tone of the count, parameter and its value, whether it is shown.
+type View = (&'static str, u64, Option<&'static str>, &'static str, &'static str, bool);
+
 #[component]
 fn Views(counts: ViewCounts, filter: ParcelFilter) -> impl IntoView {
     let test = filter.test.unwrap_or_default().then(|| ("test", "true".to_owned()));
-    let views: [(&'static str, u64, Option<&'static str>, &'static str, &'static str, bool); 7] = [
+    let views: [View; 7] = [
         (
             "All",
             counts.all,
@@ -95,12 +98,7 @@ fn Views(counts: ViewCounts, filter: ParcelFilter) -> impl IntoView {
     view! { <nav class="tabs" aria-label="Views">{links.collect_view()}</nav> }
 }
 
-fn status_view(
-    label: &'static str,
-    count: u64,
-    status: Status,
-    filter: &ParcelFilter,
-) -> (&'static str, u64, Option<&'static str>, &'static str, &'static str, bool) {
+fn status_view(label: &'static str, count: u64, status: Status, filter: &ParcelFilter) -> View {
     (label, count, None, "status", status.as_str(), filter.status == Some(status))
 }
 
@@ -183,10 +181,13 @@ fn Row(parcel: Parcel) -> impl IntoView {
         .flatten()
         .collect::<Vec<_>>()
         .join(" · ");
-    let finer = [parcel.substatus.map(super::super::tracking::status::Substatus::label), parcel.reason.map(super::super::tracking::status::Reason::label)]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>();
+    let finer = [
+        parcel.substatus.map(super::super::tracking::status::Substatus::label),
+        parcel.reason.map(super::super::tracking::status::Reason::label),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>();
     let words = parcel.substatus.map_or(parcel.status.label(), Substatus::label);
     let latest = parcel.last_event_text.clone().unwrap_or_else(|| match parcel.last_event_at {
         Some(_) => words.to_owned(),

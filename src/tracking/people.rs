@@ -48,6 +48,7 @@ impl Theme {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the vocabulary's enums are declared by a macro")]
 impl Default for Theme {
     fn default() -> Self {
         Self::System

@@ -97,14 +97,6 @@ impl TestApp {
         answer.json().await.expect("an endpoint is JSON")
     }
 
-    /// Reads from the API.
-    pub async fn get_json(&self, token: &str, path: &str) -> Value {
-        let request = self.client.get(format!("{}{path}", self.url())).bearer_auth(token);
-        let answer = request.send().await.expect("the instance answers");
-        assert_eq!(answer.status(), 200, "GET {path}");
-        answer.json().await.expect("the answer is JSON")
-    }
-
     /// Posts to a hook.
     pub async fn post_hook(&self, url: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> reqwest::Response {
         let mut request = self.client.post(url).body(body.into());

@@ -66,6 +66,10 @@ impl Bed {
         Self { directory, clock, store, endpoints, ingest, apply, live }
     }
 
+    fn now(&self) -> Timestamp {
+        parcelwire::server::clock::Clock::now(&*self.clock)
+    }
+
     /// The same files in a new process.
     async fn restarted(self) -> Self {
         let Self { directory, clock, store, endpoints, ingest, apply, .. } = self;

@@ -77,7 +77,11 @@ async fn wrong_and_missing_signatures_of_every_signing_carrier_are_refused_and_k
             let answered = send(&door, &endpoint.hook_url, &message).await;
             assert_eq!((answered.status, answered.body.as_str()), (401, r#"{"error":"unauthorized"}"#), "{id}");
             let delivery = door.newest().await;
-            assert_eq!(delivery.reason.map(parcelwire::tracking::delivery::FailureReason::as_str), Some(reason), "{id}");
+            assert_eq!(
+                delivery.reason.map(parcelwire::tracking::delivery::FailureReason::as_str),
+                Some(reason),
+                "{id}"
+            );
             assert_eq!(delivery.outcome, Outcome::Rejected, "{id}");
             let diagnosis = delivery.diagnosis.expect("a failure is explained");
             assert!(!diagnosis.explanation.contains(BEX_SECRET));
@@ -208,7 +212,10 @@ async fn a_paused_endpoint_holds_and_an_observing_one_accepts_and_derives_nothin
     let bare = door.endpoint(CarrierId::Trackingmore, None, json!({})).await;
     let change = EndpointChange { state: Some(EndpointState::Observe), ..EndpointChange::default() };
     assert_eq!(door.post(&bare.hook_url, &[], "{}").await.status, 401);
-    assert_eq!(door.newest().await.reason.map(parcelwire::tracking::delivery::FailureReason::as_str), Some("no_secret"));
+    assert_eq!(
+        door.newest().await.reason.map(parcelwire::tracking::delivery::FailureReason::as_str),
+        Some("no_secret")
+    );
     door.endpoints.change(bare.id, change).await.expect("changed");
     assert_eq!(door.post(&bare.hook_url, &[], "{ }").await.status, 200);
     assert_eq!(door.newest().await.verdict, Verdict::Unattempted);
@@ -258,7 +265,10 @@ async fn a_static_header_is_weak_proof_and_must_be_exact() {
     for signing in [Signing::Wrong, Signing::Missing] {
         let message = composed(&door, &boxnow, 8, signing).await;
         assert_eq!(send(&door, &boxnow.hook_url, &message).await.status, 401);
-        assert_eq!(door.newest().await.reason.map(parcelwire::tracking::delivery::FailureReason::as_str), Some("header_mismatch"));
+        assert_eq!(
+            door.newest().await.reason.map(parcelwire::tracking::delivery::FailureReason::as_str),
+            Some("header_mismatch")
+        );
     }
 }
 

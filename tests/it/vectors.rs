@@ -86,7 +86,11 @@ fn the_engine_judges_every_vector_as_expected() {
         let judged = vector.judge(&vector.received());
         let name = &vector.name;
         assert_eq!(judged.verdict(), vector.expect.verdict, "{name}: {:?}", judged.reason());
-        assert_eq!(judged.reason().map(parcelwire::tracking::delivery::FailureReason::as_str), vector.expect.reason.as_deref(), "{name}");
+        assert_eq!(
+            judged.reason().map(parcelwire::tracking::delivery::FailureReason::as_str),
+            vector.expect.reason.as_deref(),
+            "{name}"
+        );
         if let Some(covers) = &vector.expect.covers {
             assert_eq!(judged.covers().as_str(), covers, "{name}");
         }
@@ -154,7 +158,11 @@ async fn every_vector_goes_through_the_front_door_to_its_parcel() {
         }
         let delivery = door.newest().await;
         assert_eq!(delivery.verdict, vector.expect.verdict, "{name}");
-        assert_eq!(delivery.reason.map(parcelwire::tracking::delivery::FailureReason::as_str), vector.expect.reason.as_deref(), "{name}");
+        assert_eq!(
+            delivery.reason.map(parcelwire::tracking::delivery::FailureReason::as_str),
+            vector.expect.reason.as_deref(),
+            "{name}"
+        );
         door.apply.drain().await.unwrap_or_else(|error| panic!("{name}: {error}"));
         check_parcels(&door, &vector).await;
     }
@@ -187,7 +195,11 @@ async fn check_parcels(door: &Door, vector: &Vector) {
         assert_eq!(parcel.status.as_str(), status, "{name}");
     }
     if let Some(substatus) = &expect.substatus {
-        assert_eq!(parcel.substatus.map(parcelwire::tracking::status::Substatus::as_str), Some(substatus.as_str()), "{name}");
+        assert_eq!(
+            parcel.substatus.map(parcelwire::tracking::status::Substatus::as_str),
+            Some(substatus.as_str()),
+            "{name}"
+        );
     }
     let mut events = Vec::new();
     for parcel in &parcels {

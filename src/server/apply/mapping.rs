@@ -12,7 +12,11 @@ use crate::tracking::mapping::{Mapping, Target};
 /// What a report means by the rows as they are now.
 pub(super) async fn map(tx: &mut Tx, carrier: CarrierId, reported: &Reported) -> Result<Mapped, StoreError> {
     let row = tx.mapping(carrier, &reported.keys).await?;
-    let claim = if reported.claims.is_empty() { None } else { tx.mapping(carrier, &reported.claims).await?.and_then(|(_, row)| claim(&row)) };
+    let claim = if reported.claims.is_empty() {
+        None
+    } else {
+        tx.mapping(carrier, &reported.claims).await?.and_then(|(_, row)| claim(&row))
+    };
     Ok(Mapped { claim, ..decide(reported, row) })
 }
 
@@ -75,6 +79,7 @@ mod tests {
         reported
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it stands where a look-up would")]
     fn row(key: &str, target: Target) -> Option<(String, Mapping)> {
         let mapping = Mapping {
             carrier: CarrierId::Bex,

@@ -162,6 +162,6 @@ fn of_registrar(error: RegistrationError) -> Fault {
         RegistrationError::Endpoints(error) => of_desk(error),
         RegistrationError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
         RegistrationError::NotPossible(sentence) => Fault::Unfit(sentence),
-        other => failed(other),
+        RegistrationError::Store(error) => failed(error),
     }
 }

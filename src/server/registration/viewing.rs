@@ -128,7 +128,7 @@ mod tests {
         let activated = record(A::Activate, Done, 2);
         assert_eq!(state_after(&[], None), RegistrationState::Unregistered);
         assert_eq!(state_after(&[record(A::Register, Failed, 1)], None), RegistrationState::Failed);
-        assert_eq!(state_after(&[registered.clone()], None), RegistrationState::Registered);
+        assert_eq!(state_after(std::slice::from_ref(&registered), None), RegistrationState::Registered);
         assert_eq!(state_after(&[registered.clone(), activated.clone()], None), RegistrationState::Activated);
         assert_eq!(state_after(&[registered.clone(), activated.clone()], Some(3)), RegistrationState::Receiving);
         let ended = record(A::Unsubscribe, Done, 9);

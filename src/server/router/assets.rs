@@ -83,7 +83,7 @@ fn compressed(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, &'static
 /// `pkg/parcelwire.<hash>.wasm`: a name that changes with its content.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.starts_with("pkg/") && name.split('.').count() >= 3 && !name.ends_with(".br") && !name.ends_with(".gz")
+    path.starts_with("pkg/") && name.split('.').count() >= 3 && !matches!(name.rsplit('.').next(), Some("br" | "gz"))
 }
 
 /// How pages find their scripts and styles. The hashes of the embedded files are written into the data directory,

@@ -32,7 +32,7 @@ pub(super) struct Walked {
 /// Proofs of delivery add up (section 5.4).
 struct Signed {
     pieces: u32,
-    signed: u32,
+    count: u32,
     partly: bool,
 }
 
@@ -40,7 +40,7 @@ struct Signed {
 pub(super) fn walk(events: &[Timed<'_>], policy: &Policy) -> Walked {
     let mut slots = pieces::slots(events);
     let current = slots.iter().filter(|slot| !slot.withdrawn).count().max(1);
-    let mut signed = Signed { pieces: u32::try_from(current).unwrap_or(u32::MAX), signed: 0, partly: false };
+    let mut signed = Signed { pieces: u32::try_from(current).unwrap_or(u32::MAX), count: 0, partly: false };
     let mut steps = Vec::with_capacity(events.len());
     for timed in events {
         let slot = pieces::slot_of(timed.event, &slots);
@@ -53,17 +53,17 @@ pub(super) fn walk(events: &[Timed<'_>], policy: &Policy) -> Walked {
         steps.push(Step { taken, slot });
     }
     signed.flag_open(&mut slots);
-    for index in 0..slots.len() {
-        if source_disagrees(index, &slots[index], events, &steps) {
-            slots[index].journey.flags.insert(ParcelFlag::SourceDisagrees);
+    for (index, slot) in slots.iter_mut().enumerate() {
+        if source_disagrees(index, slot, events, &steps) {
+            slot.journey.flags.insert(ParcelFlag::SourceDisagrees);
         }
-        if slots[index].withdrawn {
-            slots[index].journey.flags.insert(ParcelFlag::Withdrawn);
+        if slot.withdrawn {
+            slot.journey.flags.insert(ParcelFlag::Withdrawn);
         }
     }
     let listed = slots.iter().any(|slot| slot.listed.is_some());
     let counted = events.iter().any(|timed| timed.is_live() && pieces_signed(timed.event).is_some());
-    let signed_for = signed.signed.min(signed.pieces);
+    let signed_for = signed.count.min(signed.pieces);
     Walked { slots, steps, signed_for, shown: listed || counted }
 }
 
@@ -103,21 +103,21 @@ impl Signed {
         let pieces = pieces_signed(event);
         if let Some(slot) = slot {
             let again = slots[slot].journey.status == Status::Delivered;
-            self.signed = self.signed.saturating_add(if again { 0 } else { pieces.unwrap_or(1) });
+            self.count = self.count.saturating_add(if again { 0 } else { pieces.unwrap_or(1) });
             return None;
         }
-        self.signed = pieces.map_or(self.pieces, |pieces| self.signed.saturating_add(pieces));
-        if self.signed >= self.pieces {
+        self.count = pieces.map_or(self.pieces, |pieces| self.count.saturating_add(pieces));
+        if self.count >= self.pieces {
             return None;
         }
         self.partly = true;
-        Some(format!("Signed for {} of {} pieces so far; it does not say which", self.signed, self.pieces))
+        Some(format!("Signed for {} of {} pieces so far; it does not say which", self.count, self.pieces))
     }
 
     /// Marks the pieces still under way while some are signed for and nobody said which.
     fn flag_open(&self, slots: &mut [Slot]) {
         let delivered = slots.iter().filter(|slot| slot.journey.status == Status::Delivered && !slot.withdrawn).count();
-        if self.partly && self.signed < self.pieces && delivered < self.signed as usize {
+        if self.partly && self.count < self.pieces && delivered < self.count as usize {
             for slot in slots.iter_mut().filter(|slot| slot.is_open()) {
                 slot.journey.flags.insert(ParcelFlag::PartialPod);
             }

@@ -132,6 +132,7 @@ fn an_unclaimed_parcel_goes_back() {
 
 #[test]
 fn what_delivered_means_on_the_way_back_is_the_carriers_policy() {
+    use DeliveredWhileReturning as Rule;
     let case = |sub: Substatus, rule: DeliveredWhileReturning| {
         let policy = Policy { delivered_while_returning: rule, ..policy() };
         let events = vec![
@@ -143,7 +144,6 @@ fn what_delivered_means_on_the_way_back_is_the_carriers_policy() {
         let folded = fold(&history(events), &policy, &parcel_id);
         state(&folded.parcels[0])
     };
-    use DeliveredWhileReturning as Rule;
     let inferred = (Returned, Some(S::ToSenderInferred));
     let plain = (Delivered, Some(S::Confirmed));
     assert_eq!(case(S::ReturnMoving, Rule::ReturnedInferred), inferred);
