@@ -125,13 +125,13 @@ bothWays('the test bench composes, shows, signs and sends', async (session) => {
   const { page, scripts } = session;
   server.cli(['endpoint', 'add', 'bex', '--label', `Bench ${scripts}`, '--secret-stdin', '--json'], BEX_SECRET);
   await signIn(session, server, ADMIN, '/test-bench');
-  await page.getByLabel('Endpoint').selectOption({ label: `BEX · Bench ${scripts}` });
+  await page.getByLabel('Endpoint', { exact: true }).selectOption({ label: `BEX · Bench ${scripts}` });
   await page.getByRole('button', { name: 'Choose' }).click();
-  await page.getByLabel('Event').selectOption({ index: 1 });
+  await page.getByLabel('Event', { exact: true }).selectOption({ index: 1 });
   await page.getByLabel('Parcel number').fill(`BENCH-${scripts}`);
   await page.getByRole('button', { name: 'Compose' }).click();
-  await page.getByLabel('Body').waitFor();
-  assert.match(await page.getByLabel('Body').inputValue(), new RegExp(`BENCH-${scripts}`));
+  await page.getByLabel('Body', { exact: true }).waitFor();
+  assert.match(await page.getByLabel('Body', { exact: true }).inputValue(), new RegExp(`BENCH-${scripts}`));
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByText('Verified').first().waitFor();
   await page.getByText('Test').first().waitFor();

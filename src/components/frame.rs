@@ -57,7 +57,7 @@ pub fn Frame(
 #[component]
 fn Rail(viewer: Option<Viewer>) -> impl IntoView {
     view! {
-        <div class="rail">
+        <aside class="rail" aria-label="Navigation">
             <a class="brand" href=path("/")><Icon name="brand"/>"Parcelwire"</a>
             <nav aria-label="Console">
                 <ul>{DAILY.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
@@ -72,7 +72,7 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
                     <div class="sheet-foot"><ThemeSwitch/><Who viewer/></div>
                 </div>
             </details>
-        </div>
+        </aside>
     }
 }
 
@@ -95,7 +95,7 @@ fn PlaceLink(place: &'static Place) -> impl IntoView {
         <a href=path(place.to) aria-current=current>
             <Icon name=place.icon/>
             <span class="long">{place.long}</span>
-            <span class="short" aria-hidden="true">{place.short}</span>
+            <span class="short">{place.short}</span>
         </a>
     }
 }

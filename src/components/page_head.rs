@@ -16,8 +16,10 @@ pub fn PageHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    // The head of the document is written last, when the page's own signals may be gone.
+    let first = title.get_untracked();
     view! {
-        <Title text=move || title.get()/>
+        <Title text=move || title.try_get().unwrap_or_else(|| first.clone())/>
         <header class="page-head">
             <h1>{title}</h1>
             {children.map(|children| view! { <div class="page-actions">{children()}</div> })}

@@ -90,7 +90,7 @@ fn Unmapped() -> impl IntoView {
                     return view! { <EmptyState icon="check" title="Every code that came is mapped" help="New ones appear here."/> }.into_any();
                 }
                 view! {
-                    <TableBox label="Unmapped codes"><table class="table" data-cards>
+                    <TableBox label="Table of unmapped codes"><table class="table" data-cards>
                         <thead><tr><th scope="col">"Code"</th><th scope="col">"Carrier"</th><th scope="col">"Sample"</th>
                             <th scope="col" class="end">"Events"</th><th scope="col">"First seen"</th><th scope="col">"Last seen"</th></tr></thead>
                         <tbody>{page.items.into_iter().map(|code| view! {
