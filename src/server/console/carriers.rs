@@ -7,7 +7,9 @@ use crate::server::live::Topic;
 use crate::server::registration::RegistrationError;
 use crate::server::state::AppState;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::endpoint::{CarrierCard, CarrierFacts, EndpointDetail, EndpointState, SecretName, SettingField};
+use crate::tracking::endpoint::{
+    CarrierCard, CarrierFacts, EndpointDetail, EndpointState, FieldKind, SecretName, SettingField,
+};
 use crate::tracking::page::PageRequest;
 use crate::tracking::people::Role;
 use crate::tracking::registration::RegistrationAct;
@@ -70,7 +72,7 @@ pub async fn add(
     secrets: HashMap<String, String>,
     fields: HashMap<String, String>,
 ) -> Result<Uuid, Fault> {
-    let settings = settings_of(&carrier(id).facts().settings, fields);
+    let settings = settings_of(&carrier(id).facts().settings, fields)?;
     let mut typed = Vec::new();
     for (name, secret) in secrets {
         let name: SecretName =
@@ -89,23 +91,33 @@ pub async fn add(
 /// Changes label and settings.
 pub async fn save(state: &AppState, id: Uuid, label: String, fields: HashMap<String, String>) -> Result<(), Fault> {
     let endpoint = state.endpoints.find(id, false).await.map_err(of_desk)?;
-    let settings = settings_of(&carrier(endpoint.carrier).facts().settings, fields);
+    let settings = settings_of(&carrier(endpoint.carrier).facts().settings, fields)?;
     let change = EndpointChange { label: Some(label), state: None, settings: Some(settings) };
     state.endpoints.change(id, change).await.map_err(of_desk)?;
     state.live.announce(&[Topic::Endpoints]);
     Ok(())
 }
 
-/// `settings[key]=value` as pairs: choices come as `key.word=on`, lists as one text.
-fn settings_of(schema: &[SettingField], fields: HashMap<String, String>) -> Value {
+/// `settings[key]=value` as settings: choices come as `key.word=true`, lists as one text, thresholds as JSON.
+fn settings_of(schema: &[SettingField], mut fields: HashMap<String, String>) -> Result<Value, Fault> {
+    let mut thresholds = Vec::new();
+    for field in schema.iter().filter(|field| field.field == FieldKind::Stall) {
+        let Some(text) = fields.remove(&field.key).filter(|text| !text.trim().is_empty()) else { continue };
+        let fault = |_| Fault::Unfit(format!("“{}” is not valid JSON.", field.label));
+        thresholds.push((field.key.clone(), serde_json::from_str::<Value>(&text).map_err(fault)?));
+    }
     let pairs: Vec<(String, String)> = fields
         .into_iter()
         .map(|(name, value)| match name.split_once('.') {
-            Some((key, word)) if !key.is_empty() && value == "on" => (key.to_owned(), word.to_owned()),
+            Some((key, word)) if value == "true" => (key.to_owned(), word.to_owned()),
             _ => (name, value),
         })
         .collect();
-    settings::from_form(schema, &pairs)
+    let mut settings = settings::from_form(schema, &pairs);
+    for (key, value) in thresholds {
+        settings[key] = value;
+    }
+    Ok(settings)
 }
 
 /// Pauses, observes or activates; what was held is applied on resume.
@@ -163,5 +175,41 @@ fn of_registrar(error: RegistrationError) -> Fault {
         RegistrationError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
         RegistrationError::NotPossible(sentence) => Fault::Unfit(sentence),
         RegistrationError::Store(error) => failed(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_becomes_the_settings_it_shows() {
+        for carrier in CARRIERS {
+            let schema = carrier.facts().settings;
+            let fields = [
+                ("filters.pod", "true"),
+                ("filters.waybill_note", "true"),
+                ("time_zone", "Africa/Johannesburg"),
+                ("stall", r#"{"in_transit":{"watch_hours":1,"act_hours":2}}"#),
+            ];
+            let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+            let settings = settings_of(&schema, fields).expect("a fitting form");
+            assert_eq!(settings["time_zone"], "Africa/Johannesburg");
+            assert_eq!(settings["stall"]["in_transit"]["watch_hours"], 1);
+            if schema.iter().any(|field| field.key == "filters") {
+                let mut chosen: Vec<&str> =
+                    settings["filters"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+                chosen.sort_unstable();
+                assert_eq!(chosen, ["pod", "waybill_note"]);
+            }
+            assert!(settings::validate(&schema, &settings, None).is_ok(), "{}", carrier.id());
+        }
+    }
+
+    #[test]
+    fn thresholds_that_are_no_json_are_refused_in_words() {
+        let fields = HashMap::from([("stall".to_owned(), "soon".to_owned())]);
+        let fault = settings_of(&CARRIERS[0].facts().settings, fields).expect_err("not JSON");
+        assert!(matches!(fault, Fault::Unfit(_)));
     }
 }
