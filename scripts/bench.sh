@@ -2,4 +2,4 @@
 # Prints the performance ratios, side by side from one run. usage: bench.sh BINARY
 set -euo pipefail
 echo "==> Measuring on loopback for about half a minute."
-PARCELWIRE_BINARY=$1 cargo bench --locked --quiet --bench front_door
+PARCELWIRE_BINARY=$1 cargo bench --locked --quiet --no-default-features --features ssr --bench front_door
