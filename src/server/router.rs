@@ -4,6 +4,7 @@
 //! security headers and compression · the gate · the route. Hooks stand beside all of it but the first two: no gate, no
 //! cross-site check, no redirect.
 
+mod alone;
 pub mod assets;
 mod dressing;
 mod entrance;
@@ -148,14 +149,17 @@ fn console(state: &AppState) -> Router {
     let probes = Probes::new(state.store.clone(), state.clock.clone(), state.config.clone());
     let pages = pages::Pages::new(state);
     let compressed = DefaultPredicate::new().and(NotForContentType::new("application/octet-stream"));
+    let rendered = Router::new()
+        .merge(entrance::routes(state, pages.clone()))
+        .merge(pages.routes())
+        .fallback_service(pages.missing())
+        .layer(from_fn(alone::alone));
     Router::new()
         .merge(v1::router(api))
         .merge(probes::routes(probes))
         .merge(live::routes(state.live.clone(), state.stop.clone()))
-        .merge(entrance::routes(state, pages.clone()))
-        .merge(pages.routes())
         .merge(assets::routes())
-        .fallback_service(pages.missing())
+        .merge(rendered)
         .layer(from_fn_with_state(Gate { auth: state.auth.clone(), base: state.base.clone() }, gate))
         .layer(CompressionLayer::new().compress_when(compressed))
         .layer(from_fn_with_state(state.config.public_url.is_secure(), dressing::dress))

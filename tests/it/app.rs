@@ -46,6 +46,7 @@ impl TestApp {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .timeout(std::time::Duration::from_secs(30))
             .build()
             .expect("a plain client");
         Self { server, client, directory }

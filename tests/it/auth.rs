@@ -335,3 +335,29 @@ async fn metrics_need_their_token() {
     assert!(answer.text().await.expect("text").contains("parcelwire_http_requests_total"));
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_rendered_at_the_same_time_do_not_meet() {
+    let app = Arc::new(TestApp::start().await);
+    let viewer = app.cookie(Role::Viewer).await;
+    let admin = app.cookie(Role::Admin).await;
+    let mut visitors = tokio::task::JoinSet::new();
+    for n in 0..12 {
+        let app = app.clone();
+        let (name, cookie) = if n % 2 == 0 { ("the-viewer", viewer.clone()) } else { ("the-admin", admin.clone()) };
+        visitors.spawn(async move {
+            for (path, title) in
+                [("/parcels", "Parcels"), ("/deliveries", "Deliveries"), ("/settings", "Settings")].repeat(8)
+            {
+                let answer = ask(&app, "GET", path, |request| request.header("cookie", &cookie)).await;
+                assert_eq!(answer.status(), 200, "{path}");
+                let text = answer.text().await.expect("a whole page");
+                assert!(text.contains(&format!("<title>{title} · Parcelwire</title>")), "{path}: {text}");
+                assert!(text.contains(name) && text.contains("</html>"), "{path} for {name}");
+            }
+        });
+    }
+    while let Some(done) = visitors.join_next().await {
+        done.expect("every page is the visitor's own");
+    }
+}

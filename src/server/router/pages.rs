@@ -18,9 +18,9 @@ use axum::routing::post;
 use futures::future::BoxFuture;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions};
+use leptos_axum::{AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions};
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Pages the router looks after itself: they are rendered, but not always.
 const OWN: [&str; 2] = ["/login", "/setup"];
@@ -55,10 +55,7 @@ impl Pages {
 
     /// The app's routes, and its server functions under `/fn`.
     pub(super) fn routes(&self) -> Router {
-        // The catch-all is the fallback here, which also answers other methods.
-        let mut excluded: Vec<String> = OWN.map(str::to_owned).to_vec();
-        excluded.extend(["/*any".to_owned(), "/{*any}".to_owned()]);
-        let list = generate_route_list_with_exclusions(App, Some(excluded));
+        let list = listing().to_vec();
         let lend = lender(&self.state);
         let options = self.state.leptos.clone();
         let questions = {
@@ -107,6 +104,17 @@ impl Pages {
             }
         })
     }
+}
+
+/// The app's routes. Found once in a process: while Leptos looks for them, no page of any instance would load its data.
+fn listing() -> &'static [AxumRouteListing] {
+    static LISTING: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    LISTING.get_or_init(|| {
+        // The catch-all is the router's fallback, which also answers other methods.
+        let mut excluded: Vec<String> = OWN.map(str::to_owned).to_vec();
+        excluded.extend(["/*any".to_owned(), "/{*any}".to_owned()]);
+        generate_route_list_with_exclusions(App, Some(excluded))
+    })
 }
 
 /// What a page or a question is lent: the circumstances, the answer, and what is asked.
