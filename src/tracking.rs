@@ -3,6 +3,7 @@
 //! Pure and compiled for both targets: no I/O, no clock, no environment, nothing of Leptos.
 //! What a word means stands in `docs/ARCHITECTURE.md`, section "Names".
 
+pub mod act;
 pub mod carrier_id;
 pub mod delivery;
 pub mod endpoint;

@@ -1,5 +1,6 @@
 //! An event: one scan or notice on a timeline.
 
+use super::act::{ActOnEvent, OperatorMark};
 use super::carrier_id::CarrierId;
 use super::status::{Confidence, EventFlag, Kind, Reason, Status, Substatus, vocabulary};
 use super::time::{EventTime, TimePrecision, Timestamp, TzSource};
@@ -159,6 +160,10 @@ pub struct Event {
     pub voided_at: Option<Timestamp>,
     /// When the source stopped listing it.
     pub retracted_at: Option<Timestamp>,
+    /// Who made it and why, where an operator did; null for what a carrier sent.
+    pub operator: Option<OperatorMark>,
+    /// What operators did to it, newest first.
+    pub acts: Vec<ActOnEvent>,
 }
 
 /// An event as a carrier's file reports it, in the carrier's own words and not yet mapped.

@@ -74,6 +74,8 @@ fn event_of(row: EventRow, deliveries: Vec<Uuid>) -> Result<Event, StoreError> {
         set_aside: row.set_aside,
         voided_at: row::time_opt(row.voided_at),
         retracted_at: row::time_opt(row.retracted_at),
+        operator: None,
+        acts: Vec::new(),
     })
 }
 
