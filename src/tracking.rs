@@ -19,5 +19,6 @@ pub mod screen;
 pub mod status;
 pub mod test_bench;
 pub mod time;
+pub mod why;
 pub mod words;
 pub mod zones;

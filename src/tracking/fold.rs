@@ -8,8 +8,10 @@ use super::event::{Piece, Proof, Reference};
 use super::parcel::{Episode, Leg, Milestones};
 use super::status::{Confidence, EventFlag, Kind, ParcelFlag, Reason, Status, Substatus, vocabulary};
 use super::time::{EventTime, Timestamp};
+use super::why::Why;
 use uuid::Uuid;
 
+mod aside;
 mod assemble;
 mod context;
 mod explain;
@@ -30,7 +32,7 @@ pub use rollup::PARTIALLY_DELIVERED;
 pub use silence::{QUIET_AFTER_S, Silence, Stalled, Thresholds, silence};
 
 /// Bumped whenever the rules change what they derive; parcels cached with another version are folded again.
-pub const DERIVATION_VERSION: u32 = 1;
+pub const DERIVATION_VERSION: u32 = 2;
 
 vocabulary! {
     /// What a bare `delivered` means while a parcel is on its way back (R8).
@@ -124,6 +126,8 @@ pub struct FoldEvent {
     pub flags: Vec<EventFlag>,
     /// Voided by an operator: stays, counts for nothing.
     pub voided: bool,
+    /// Who voided it, where that is known.
+    pub voided_by: Option<String>,
     /// Present on operator events.
     pub operator: Option<OperatorAct>,
     /// Made by the test bench.
@@ -219,6 +223,8 @@ pub struct FoldedParcel {
     pub head_event: Option<Uuid>,
     /// Why it has this status, in plain words (names the rule's effect, not its number).
     pub explanation: String,
+    /// The same in parts.
+    pub why: Why,
     /// Current journey, from 1.
     pub leg: u32,
     /// All journeys.

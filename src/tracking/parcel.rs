@@ -4,6 +4,7 @@ use super::carrier_id::CarrierId;
 use super::event::{Piece, Proof, Recipient, Reference};
 use super::status::{ParcelFlag, Reason, Status, Substatus, vocabulary};
 use super::time::Timestamp;
+use super::why::Why;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -27,6 +28,8 @@ pub struct Milestones {
     pub returned_at: Option<Timestamp>,
     /// The newest event that counts.
     pub last_event_at: Option<Timestamp>,
+    /// Seconds from the first physical scan to the first of delivered and ready for pickup.
+    pub transit_seconds: Option<i64>,
 }
 
 /// What the carrier bills as one job, where it has several pieces or says so itself (BEX waybill).
@@ -135,6 +138,8 @@ pub struct Parcel {
     pub head_event: Option<Uuid>,
     /// Why it has this status, in plain words.
     pub explanation: String,
+    /// The same in parts: the deciding event, the rule, what was set aside.
+    pub why: Why,
     /// Journeys.
     pub legs: Vec<Leg>,
     /// Trouble, open and closed.

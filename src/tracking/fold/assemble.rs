@@ -17,7 +17,7 @@ pub(super) fn placed(timed: &Timed<'_>, step: &Step, slots: &[Slot], incarnation
     let event = timed.event;
     let mut flags: HashSet<EventFlag> = event.flags.iter().copied().collect();
     flags.extend(timed.clock_ahead.then_some(EventFlag::ClockAhead));
-    flags.extend(step.taken.after_delivery.then_some(EventFlag::AfterDelivery));
+    flags.extend(step.taken.is_after_delivery().then_some(EventFlag::AfterDelivery));
     let guessed = event.kind == Kind::Status && event.confidence == Confidence::Low && event.status.is_some();
     flags.extend(guessed.then_some(EventFlag::ToConfirm));
     let mut flags: Vec<EventFlag> = flags.into_iter().collect();
@@ -34,7 +34,7 @@ pub(super) fn placed(timed: &Timed<'_>, step: &Step, slots: &[Slot], incarnation
         substatus: step.taken.meaning.substatus,
         reason: step.taken.meaning.reason,
         flags,
-        set_aside: step.taken.set_aside.clone(),
+        set_aside: step.taken.set_aside.as_ref().map(|aside| aside.words.clone().into_owned()),
         retracted_at: timed.retracted_at,
         position,
     }
@@ -59,6 +59,10 @@ pub(super) fn parcel(
     let mut stones = journey.milestones.clone();
     stones.last_event_at =
         timeline.iter().filter(|(timed, _)| is_heard(timed)).map(|(timed, _)| timed.effective_at).max();
+    let ways = stones.accepted_at.zip(journey.reached_at).filter(|(from, to)| from < to);
+    stones.transit_seconds = ways.map(|(from, to)| to.seconds_since(from));
+    let events: Vec<&Timed<'_>> = timeline.iter().map(|(timed, _)| *timed).collect();
+    let why = explain::why(journey, &events);
     FoldedParcel {
         id,
         piece_no: slot.piece_no,
@@ -73,7 +77,8 @@ pub(super) fn parcel(
             .or(known_since)
             .or_else(|| timeline.iter().map(|(timed, _)| timed.effective_at).min()),
         head_event: journey.head,
-        explanation: explain::explain(journey),
+        explanation: explain::explain(journey, &why),
+        why,
         leg: journey.leg(),
         legs: journey.legs.clone(),
         episodes: journey.episodes.clone(),

@@ -1,10 +1,12 @@
 //! The state of one piece while its events are counted, first one first (R5–R8, R11, R15).
 
+use super::aside::Aside;
 use super::order::Timed;
 use super::{Policy, context, milestones};
 use crate::tracking::parcel::{Episode, Leg, Milestones};
 use crate::tracking::status::{Confidence, Kind, ParcelFlag, Reason, Status, Substatus};
 use crate::tracking::time::Timestamp;
+use crate::tracking::why::{Rule, SetAsideKind};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -25,8 +27,14 @@ pub(super) struct Taken {
     pub meaning: Meaning,
     pub leg: u32,
     /// Why it does not count; `None` when it does, or when it is of a kind that never moves a parcel.
-    pub set_aside: Option<String>,
-    pub after_delivery: bool,
+    pub set_aside: Option<Aside>,
+}
+
+impl Taken {
+    /// Stands behind the line that says “delivered”.
+    pub fn is_after_delivery(&self) -> bool {
+        self.set_aside.as_ref().is_some_and(|aside| aside.kind == SetAsideKind::AfterDelivery)
+    }
 }
 
 /// What was seen on the current leg, for the context rules.
@@ -37,17 +45,6 @@ pub(super) struct Seen {
     pub out_for_delivery: bool,
 }
 
-/// Who decided, where it was not simply the newest event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Why {
-    Newest,
-    Operator { by: String, pinned: bool },
-    ReopenedAfterCancel,
-    NewLeg,
-    InferredReturn,
-    Weak,
-}
-
 /// The state of one piece.
 #[derive(Debug, Clone)]
 pub(super) struct Journey {
@@ -56,16 +53,25 @@ pub(super) struct Journey {
     pub reason: Option<Reason>,
     pub since: Option<Timestamp>,
     pub head: Option<Uuid>,
-    pub why: Why,
+    /// How the head came to decide.
+    pub rule: Rule,
+    /// Who asserted the status, where an operator did.
+    pub asserted_by: Option<String>,
     pub legs: Vec<Leg>,
     pub episodes: Vec<Episode>,
     pub flags: BTreeSet<ParcelFlag>,
     pub milestones: Milestones,
     pub failed_attempts: Vec<Timestamp>,
-    /// Events that came after the delivery and were set aside.
-    pub after_delivery: u32,
+    /// What does not make the status, in the order of the timeline.
+    pub aside: Vec<(Uuid, Aside)>,
+    /// Events set aside since the head for what the parcel has come to.
+    pub blocked: u32,
+    /// The first of delivered and ready for pickup: where transit ends (R17).
+    pub reached_at: Option<Timestamp>,
     pub(super) seen: Seen,
     delivered_on: Option<NaiveDate>,
+    /// Place and rank of the newest event that made the status.
+    newest: Option<(Timestamp, u8)>,
 }
 
 /// Whether the parcel was in the carrier's hands when this was scanned.
@@ -98,15 +104,19 @@ impl Journey {
             reason: None,
             since: None,
             head: None,
-            why: Why::Newest,
+            rule: Rule::NothingHeard,
+            asserted_by: None,
             legs: vec![Leg { leg: 1, direction: "outbound".into(), opened_by: None, opened_at: None }],
             episodes: Vec::new(),
             flags: BTreeSet::new(),
             milestones: Milestones::default(),
             failed_attempts: Vec::new(),
-            after_delivery: 0,
+            aside: Vec::new(),
+            blocked: 0,
+            reached_at: None,
             seen: Seen::default(),
             delivered_on: None,
+            newest: None,
         }
     }
 
@@ -123,24 +133,35 @@ impl Journey {
     pub fn take(&mut self, timed: &Timed<'_>, policy: &Policy) -> Taken {
         let event = timed.event;
         let meaning = context::meaning(event, self.seen);
-        let after_delivery_before = self.after_delivery;
         let set_aside = if event.voided {
-            Some("Voided".to_owned())
+            Some(match &event.voided_by {
+                Some(by) => Aside::because(SetAsideKind::Voided, format!("Voided by {by}")),
+                None => Aside::because(SetAsideKind::Voided, "Voided"),
+            })
         } else if timed.retracted_at.is_some() {
-            Some("No longer listed by the source".to_owned())
+            Some(Aside::of(SetAsideKind::Retracted))
         } else if event.kind == Kind::Operator {
             self.assert(timed, meaning);
             None
-        } else if let Why::Operator { pinned: true, .. } = self.why {
-            (event.kind == Kind::Status).then(|| "The status is pinned by an operator".to_owned())
+        } else if self.rule == Rule::OperatorPinned {
+            (event.kind == Kind::Status).then(|| Aside::of(SetAsideKind::Pinned))
         } else {
             self.hear(timed, meaning, policy)
         };
-        Taken { meaning, leg: self.leg(), set_aside, after_delivery: self.after_delivery > after_delivery_before }
+        self.note_aside(event.id, set_aside.as_ref());
+        Taken { meaning, leg: self.leg(), set_aside }
+    }
+
+    /// Remembers what does not make the status.
+    pub fn note_aside(&mut self, event: Uuid, aside: Option<&Aside>) {
+        if let Some(aside) = aside {
+            self.blocked += u32::from(aside.is_blocked());
+            self.aside.push((event, aside.clone()));
+        }
     }
 
     /// A carrier's event.
-    fn hear(&mut self, timed: &Timed<'_>, meaning: Meaning, policy: &Policy) -> Option<String> {
+    fn hear(&mut self, timed: &Timed<'_>, meaning: Meaning, policy: &Policy) -> Option<Aside> {
         let event = timed.event;
         if event.weak {
             self.imply(timed, meaning);
@@ -151,8 +172,8 @@ impl Journey {
         }
         let set_aside = match meaning.status {
             None if event.flag.is_some() => None,
-            None => return Some("Not mapped".to_owned()),
-            Some(_) if event.weak && self.head != Some(event.id) => Some("Too weak to change anything".to_owned()),
+            None => return Some(Aside::of(SetAsideKind::NotMapped)),
+            Some(_) if event.weak && self.head != Some(event.id) => Some(Aside::of(SetAsideKind::Weak)),
             Some(_) if event.weak => None,
             Some(status) => {
                 self.flags.remove(&ParcelFlag::AggregatorGaveUp);
@@ -178,12 +199,12 @@ impl Journey {
             let status = if pending { Status::Pending } else { Status::InfoReceived };
             let substatus = meaning.substatus.filter(|sub| status.substatuses().contains(sub));
             self.enter(timed, Meaning { status: Some(status), substatus, reason: None }, status);
-            self.why = Why::Weak;
+            self.rule = Rule::WeakEvent;
         }
     }
 
     /// A status event of the carrier: whether it counts depends on where the parcel is.
-    fn count(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status, policy: &Policy) -> Option<String> {
+    fn count(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status, policy: &Policy) -> Option<Aside> {
         match self.status {
             Status::Delivered => self.after_delivered(timed, meaning, status),
             Status::Returned => self.after_returned(timed, meaning, status),
@@ -195,14 +216,14 @@ impl Journey {
 
     /// Not over and not on its way back: the newest event rules (R2, R7), except that news of mere data does not undo
     /// what was already seen of the parcel itself.
-    fn while_open(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<String> {
+    fn while_open(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<Aside> {
         let data_only = match status {
-            Status::Pending => self.status != Status::Pending && self.why != Why::Weak,
+            Status::Pending => self.status != Status::Pending && self.rule != Rule::WeakEvent,
             Status::InfoReceived => !matches!(self.status, Status::Pending | Status::InfoReceived),
             _ => false,
         };
         if data_only {
-            return Some("News of data only; more was known already".to_owned());
+            return Some(Aside::of(SetAsideKind::DataOnly));
         }
         self.go_back_if(timed, status, meaning.substatus);
         self.enter(timed, meaning, status);
@@ -219,7 +240,8 @@ impl Journey {
         self.go_back_if(timed, status, meaning.substatus);
         self.enter(timed, meaning, status);
         self.raise(timed.event.flag);
-        self.why = Why::Operator { by: act.by.clone(), pinned: act.pin };
+        self.rule = if act.pin { Rule::OperatorPinned } else { Rule::OperatorAsserted };
+        self.asserted_by = Some(act.by.clone());
     }
 
     /// Makes `meaning` the state.
@@ -241,9 +263,13 @@ impl Journey {
             leg.opened_by = Some(timed.event.id);
             leg.opened_at = Some(at);
         }
+        self.rule = self.rule_of(timed, status);
         (self.status, self.substatus, self.reason) = (status, meaning.substatus, meaning.reason);
         self.head = Some(timed.event.id);
-        self.why = Why::Newest;
+        (self.asserted_by, self.blocked, self.newest) = (None, 0, Some((at, timed.rank)));
+        if matches!(status, Status::Delivered | Status::AvailableForPickup) {
+            self.reached_at = Some(self.reached_at.map_or(at, |known| known.min(at)));
+        }
         milestones::reached(&mut self.milestones, status, meaning.substatus, at);
         match status {
             Status::Delivered => self.delivered_on = Some(timed.day),
@@ -251,6 +277,24 @@ impl Journey {
             _ => {}
         }
         self.remember(status, meaning.substatus);
+    }
+
+    /// What lets an event decide that simply counts; special cases say so after they entered it.
+    fn rule_of(&self, timed: &Timed<'_>, status: Status) -> Rule {
+        use Status as St;
+        let was_trouble = matches!(self.status, St::Exception | St::FailedAttempt) && self.head.is_some();
+        let moves = matches!(status, St::InTransit | St::OutForDelivery | St::AvailableForPickup | St::Delivered);
+        // The carrier's clock alone would not have put it last.
+        let by_rank = self.newest.is_some_and(|(at, rank)| at >= timed.effective_at && rank < timed.rank);
+        if timed.event.in_context.is_some() {
+            Rule::DecidedInContext
+        } else if by_rank {
+            Rule::HigherRankInTie
+        } else if was_trouble && moves {
+            Rule::TroubleRecovered
+        } else {
+            Rule::NewestCounts
+        }
     }
 
     fn remember(&mut self, status: Status, substatus: Option<Substatus>) {

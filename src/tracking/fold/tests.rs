@@ -19,6 +19,7 @@ mod operators;
 mod pieces;
 mod properties;
 mod sources;
+mod why;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -81,6 +82,7 @@ fn line(kind: Kind, at: Timestamp) -> FoldEvent {
         claim: None,
         flags: Vec::new(),
         voided: false,
+        voided_by: None,
         operator: None,
         is_test: false,
     }

@@ -1,10 +1,12 @@
 //! One incarnation of a number from its first event to its last, all pieces in step.
 
+use super::aside::Aside;
 use super::journey::{Meaning, Taken};
 use super::order::Timed;
 use super::pieces::{self, Slot};
 use super::{FoldEvent, Policy};
 use crate::tracking::status::{Kind, ParcelFlag, Status};
+use crate::tracking::why::SetAsideKind;
 
 /// The side of a whole-history carrier that only sums up (R9).
 const HEADER: &str = "header";
@@ -47,7 +49,7 @@ pub(super) fn walk(events: &[Timed<'_>], policy: &Policy) -> Walked {
         let targets = slot.map_or_else(|| pieces::open_slots(&slots), |slot| vec![slot]);
         let refused = repeated_header(timed, events).or_else(|| signed.count(timed, slot, &slots));
         let taken = match refused {
-            Some(words) => set_aside(timed, &slots[targets[0]], words),
+            Some(aside) => set_aside(timed, &targets, &mut slots, aside),
             None => take(timed, &targets, &mut slots, policy),
         };
         steps.push(Step { taken, slot });
@@ -76,16 +78,18 @@ fn take(timed: &Timed<'_>, targets: &[usize], slots: &mut [Slot], policy: &Polic
             first = Some(taken);
         }
     }
-    first.unwrap_or_else(|| set_aside(timed, &slots[0], String::new()))
+    first.expect("an event applies to one piece at least")
 }
 
-fn set_aside(timed: &Timed<'_>, slot: &Slot, words: String) -> Taken {
+fn set_aside(timed: &Timed<'_>, targets: &[usize], slots: &mut [Slot], aside: Aside) -> Taken {
     let event = timed.event;
+    for index in targets {
+        slots[*index].journey.note_aside(event.id, Some(&aside));
+    }
     Taken {
         meaning: Meaning { status: event.status, substatus: event.substatus, reason: event.reason },
-        leg: slot.journey.leg(),
-        set_aside: Some(words),
-        after_delivery: false,
+        leg: slots[targets[0]].journey.leg(),
+        set_aside: Some(aside),
     }
 }
 
@@ -95,7 +99,7 @@ fn pieces_signed(event: &FoldEvent) -> Option<u32> {
 
 impl Signed {
     /// Adds a proof of delivery up. Words when it is for a part of the pieces and does not say for which.
-    fn count(&mut self, timed: &Timed<'_>, slot: Option<usize>, slots: &[Slot]) -> Option<String> {
+    fn count(&mut self, timed: &Timed<'_>, slot: Option<usize>, slots: &[Slot]) -> Option<Aside> {
         let event = timed.event;
         if !timed.is_live() || event.kind != Kind::Status || event.status != Some(Status::Delivered) || event.weak {
             return None;
@@ -111,7 +115,8 @@ impl Signed {
             return None;
         }
         self.partly = true;
-        Some(format!("Signed for {} of {} pieces so far; it does not say which", self.count, self.pieces))
+        let words = format!("Signed for {} of {} pieces so far; it does not say which", self.count, self.pieces);
+        Some(Aside::because(SetAsideKind::PartialProof, words))
     }
 
     /// Marks the pieces still under way while some are signed for and nobody said which.
@@ -142,12 +147,12 @@ fn is_checkpoint(timed: &Timed<'_>) -> bool {
 }
 
 /// R9: a header that says what the newest checkpoint says is not news.
-fn repeated_header(header: &Timed<'_>, events: &[Timed<'_>]) -> Option<String> {
+fn repeated_header(header: &Timed<'_>, events: &[Timed<'_>]) -> Option<Aside> {
     if !header.is_live() || !is_header(header) || header.event.status.is_none() {
         return None;
     }
     let newest = events.iter().rfind(|timed| is_checkpoint(timed) && not_after(timed, header))?;
-    (newest.event.status == header.event.status).then(|| "Repeats the newest checkpoint".to_owned())
+    (newest.event.status == header.event.status).then(|| Aside::of(SetAsideKind::RepeatsCheckpoint))
 }
 
 /// R9: what the carrier itself claims now, and whether the fold came out elsewhere.

@@ -17,6 +17,7 @@ struct EventRow {
     dispatched_at: Option<i64>,
     content: String,
     voided_at: Option<i64>,
+    voided_by: Option<String>,
     is_test: bool,
 }
 
@@ -63,6 +64,7 @@ impl TryFrom<EventRow> for FoldEvent {
             claim: mapped.claim,
             flags: content.flags,
             voided: row.voided_at.is_some(),
+            voided_by: row.voided_by,
             operator: operator(row.operator.as_deref())?,
             is_test: row.is_test,
         })
@@ -101,8 +103,11 @@ impl Tx {
                 .await?
                 .ok_or_else(|| StoreError::Inconsistent(format!("no shipment {id}")))?;
         let events: Vec<EventRow> = sqlx::query_as(
-            "SELECT id, dedupe_key, operator, received_at, dispatched_at, content, voided_at, is_test
-             FROM events WHERE shipment_id = $1",
+            "SELECT id, dedupe_key, operator, received_at, dispatched_at, content, voided_at, is_test,
+               CASE WHEN voided_at IS NOT NULL THEN (SELECT a.actor FROM operator_acts a
+                 WHERE a.endpoint_id = e.endpoint_id AND a.is_test = e.is_test AND a.dedupe_key = e.dedupe_key
+                   AND a.act = 'void' AND a.undone_at IS NULL ORDER BY a.at DESC, a.id DESC LIMIT 1) END AS voided_by
+             FROM events e WHERE shipment_id = $1",
         )
         .bind(&id)
         .fetch_all(&mut self.conn)

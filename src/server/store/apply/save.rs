@@ -203,9 +203,10 @@ impl Tx {
                legs, episodes, flags, action_required, info_received_at, accepted_at, first_out_for_delivery_at,
                first_attempt_at, delivered_at, returning_at, returned_at, last_event_at, attempts, last_event_text,
                last_event_place, events_count, details, refs, proofs, silent_since, standing_since, digest, created_at,
-               updated_at)
+               updated_at, why, transit_s)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-               $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)
+               $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44,
+               $45)
              ON CONFLICT (id) DO UPDATE SET number = excluded.number, piece = excluded.piece,
                piece_norm = excluded.piece_norm, listed = excluded.listed, status = excluded.status,
                substatus = excluded.substatus, reason = excluded.reason, status_since = excluded.status_since,
@@ -220,7 +221,7 @@ impl Tx {
                events_count = excluded.events_count, details = excluded.details, refs = excluded.refs,
                proofs = excluded.proofs, silent_since = excluded.silent_since,
                standing_since = excluded.standing_since, digest = excluded.digest, created_at = excluded.created_at,
-               updated_at = excluded.updated_at",
+               updated_at = excluded.updated_at, why = excluded.why, transit_s = excluded.transit_s",
         )
         .bind(parcel.id.to_string())
         .bind(shipment)
@@ -265,6 +266,8 @@ impl Tx {
         .bind(&digest)
         .bind(created_at)
         .bind(now.millis())
+        .bind(row::to_json(&parcel.why)?)
+        .bind(m.transit_seconds)
         .execute(&mut self.conn)
         .await?;
         self.save_references(parcel.id, &references).await
@@ -304,7 +307,15 @@ fn digest_of(
 ) -> Result<String, StoreError> {
     let shape = row::to_json(&(
         (&owner.number, created_at, references, &parcel.piece, &parcel.listed, &parcel.proofs, &parcel.details),
-        (parcel.status, parcel.substatus, parcel.reason, parcel.status_since, parcel.head_event, &parcel.explanation),
+        (
+            parcel.status,
+            parcel.substatus,
+            parcel.reason,
+            parcel.status_since,
+            parcel.head_event,
+            &parcel.explanation,
+            &parcel.why,
+        ),
         (parcel.leg, &parcel.legs, &parcel.episodes, &parcel.flags, parcel.action_required, &parcel.milestones),
         (parcel.attempts, &parcel.last_event_text, &parcel.last_event_place, parcel.events_count, DERIVATION_VERSION),
     ))?;

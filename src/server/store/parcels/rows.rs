@@ -4,6 +4,7 @@ use crate::server::store::error::StoreError;
 use crate::server::store::{mask, row};
 use crate::tracking::parcel::{Milestones, Parcel, ShipmentSummary};
 use crate::tracking::status::{ParcelFlag, Status};
+use crate::tracking::why::Why;
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -25,6 +26,8 @@ pub(super) struct ParcelRow {
     status_since: Option<i64>,
     head_event: Option<String>,
     explanation: String,
+    why: Option<String>,
+    transit_s: Option<i64>,
     leg: i64,
     legs: String,
     episodes: String,
@@ -95,6 +98,7 @@ impl ParcelRow {
             returning_at: row::time_opt(self.returning_at),
             returned_at: row::time_opt(self.returned_at),
             last_event_at: row::time_opt(self.last_event_at),
+            transit_seconds: self.transit_s,
         }
     }
 
@@ -116,6 +120,8 @@ impl TryFrom<ParcelRow> for Parcel {
             flags.push(ParcelFlag::Stalled);
         }
         let shown = row.shipment.shown;
+        let head_event = row::id_opt(row.head_event.as_deref())?;
+        let why: Option<Why> = row::json_opt(row.why.as_deref())?;
         Ok(Self {
             id: row::id(&row.id)?,
             carrier: row::word(&row.carrier)?,
@@ -144,7 +150,8 @@ impl TryFrom<ParcelRow> for Parcel {
             references: row::json(&row.refs)?,
             events_count: row::small(row.events_count),
             is_test: row.is_test,
-            head_event: row::id_opt(row.head_event.as_deref())?,
+            head_event,
+            why: why.unwrap_or_else(|| Why::unknown(head_event, row.explanation.clone())),
             explanation: row.explanation,
             legs: row::json(&row.legs)?,
             episodes: row::json(&row.episodes)?,

@@ -1,44 +1,46 @@
 //! What still counts once a journey is over or on its way back (R5, R6, R8).
 
-use super::{Journey, Meaning, Why, is_acceptance, is_physical};
+use super::{Journey, Meaning, is_acceptance, is_physical};
+use crate::tracking::fold::aside::Aside;
 use crate::tracking::fold::order::Timed;
 use crate::tracking::fold::{DeliveredWhileReturning, Policy};
 use crate::tracking::status::{ParcelFlag, Status, Substatus};
+use crate::tracking::why::{Rule, SetAsideKind};
 
 impl Journey {
     /// R5: delivered is sticky.
-    pub(super) fn after_delivered(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<String> {
+    pub(super) fn after_delivered(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<Aside> {
         if matches!(status, Status::Returning | Status::Returned) {
             self.flags.remove(&ParcelFlag::DeliveredContradicted);
             self.go_back_if(timed, status, meaning.substatus);
             self.enter(timed, meaning, status);
+            self.rule = Rule::ReturnAfterDelivery;
             return None;
         }
         if is_acceptance(timed) {
             self.flags.remove(&ParcelFlag::DeliveredContradicted);
             self.open_leg(timed, if self.is_on_return() { "outbound" } else { "return" });
             self.enter(timed, meaning, status);
-            self.why = Why::NewLeg;
+            self.rule = Rule::NewJourney;
             return None;
         }
         if status == Status::Delivered {
             self.settle(timed, meaning);
             return None;
         }
-        self.after_delivery += 1;
         match status {
             Status::FailedAttempt if self.delivered_on.is_some_and(|day| timed.day > day) => {
                 self.flags.insert(ParcelFlag::DeliveredContradicted);
-                Some("Arrived after delivery; it contradicts the delivery".to_owned())
+                Some(Aside::because(SetAsideKind::AfterDelivery, "After delivery; it contradicts the delivery"))
             }
             Status::Exception => {
                 let open = self.open_episode().is_some_and(|known| known.substatus == meaning.substatus);
                 if !open {
                     self.open(timed, "after_delivery", meaning);
                 }
-                Some("Arrived after delivery; somebody should look at it".to_owned())
+                Some(Aside::because(SetAsideKind::AfterDelivery, "After delivery; somebody should look at it"))
             }
-            _ => Some("Arrived after delivery".to_owned()),
+            _ => Some(Aside::of(SetAsideKind::AfterDelivery)),
         }
     }
 
@@ -52,32 +54,32 @@ impl Journey {
     }
 
     /// R6: back with the sender; only a new acceptance starts anew.
-    pub(super) fn after_returned(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<String> {
+    pub(super) fn after_returned(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<Aside> {
         if is_acceptance(timed) {
             self.open_leg(timed, "outbound");
             self.enter(timed, meaning, status);
-            self.why = Why::NewLeg;
+            self.rule = Rule::NewJourney;
             return None;
         }
         if status == Status::Returned {
             if self.substatus == Some(Substatus::ToSenderInferred) && meaning.substatus.is_some() {
                 self.substatus = meaning.substatus;
-                self.why = Why::Newest;
+                self.rule = Rule::NewestCounts;
             }
             return None;
         }
-        Some("Arrived after the return to the sender".to_owned())
+        Some(Aside::of(SetAsideKind::AfterReturn))
     }
 
     /// R6: called off; a scan of the parcel itself shows that it moves all the same.
-    pub(super) fn after_cancelled(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<String> {
+    pub(super) fn after_cancelled(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<Aside> {
         if !is_physical(status, meaning.substatus) {
-            return (status != Status::Cancelled).then(|| "Arrived after cancelling".to_owned());
+            return (status != Status::Cancelled).then(|| Aside::of(SetAsideKind::AfterCancel));
         }
         self.go_back_if(timed, status, meaning.substatus);
         self.enter(timed, meaning, status);
         self.flags.insert(ParcelFlag::MovedAfterCancel);
-        self.why = Why::ReopenedAfterCancel;
+        self.rule = Rule::MovedAfterCancel;
         None
     }
 
@@ -88,7 +90,7 @@ impl Journey {
         meaning: Meaning,
         status: Status,
         policy: &Policy,
-    ) -> Option<String> {
+    ) -> Option<Aside> {
         match status {
             Status::Returning | Status::Returned => {
                 self.go_back_if(timed, status, meaning.substatus);
@@ -101,14 +103,18 @@ impl Journey {
                 if !open {
                     self.open(timed, status.as_str(), meaning);
                 }
-                return Some("On its way back; trouble is noted and the status stays".to_owned());
+                let words = "On its way back; the trouble is noted and the status stays";
+                return Some(Aside::because(SetAsideKind::WhileReturning, words));
             }
             _ if is_acceptance(timed) => {
                 self.open_leg(timed, "outbound");
                 self.enter(timed, meaning, status);
-                self.why = Why::NewLeg;
+                self.rule = Rule::NewJourney;
             }
-            _ => return Some("On its way back; only its arrival changes that".to_owned()),
+            _ => {
+                let words = "On its way back; only its arrival changes that";
+                return Some(Aside::because(SetAsideKind::WhileReturning, words));
+            }
         }
         None
     }
@@ -121,12 +127,13 @@ impl Journey {
         };
         if delivered {
             self.enter(timed, meaning, Status::Delivered);
+            self.rule = Rule::DeliveredWhileReturning;
             return;
         }
         self.go_back_if(timed, Status::Returned, None);
         let inferred =
             Meaning { status: Some(Status::Returned), substatus: Some(Substatus::ToSenderInferred), reason: None };
         self.enter(timed, inferred, Status::Returned);
-        self.why = Why::InferredReturn;
+        self.rule = Rule::ReturnInferred;
     }
 }

@@ -37,7 +37,7 @@ fn delivered_is_sticky() {
     let folded = folded(vec![delivered(on(1, "10:00")), late.clone()]);
     assert_eq!(folded.parcels[0].status, Delivered);
     let placed = place_of(&folded, &late);
-    assert_eq!(placed.set_aside.as_deref(), Some("Arrived after delivery"));
+    assert_eq!(placed.set_aside.as_deref(), Some("After delivery"));
     assert_eq!(placed.flags, vec![EventFlag::AfterDelivery]);
     assert!(folded.parcels[0].explanation.contains("1 later event was set aside"));
 }

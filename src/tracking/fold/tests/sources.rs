@@ -30,7 +30,7 @@ fn what_the_newest_list_lacks_is_retracted_and_can_come_back() {
     let folded = with_lists(events.clone(), vec![again.clone(), with.clone(), without.clone()]);
     assert_eq!(folded.parcels[0].status, InTransit);
     let placed = place_of(&folded, &wrong);
-    assert_eq!(placed.set_aside.as_deref(), Some("No longer listed by the source"));
+    assert_eq!(placed.set_aside.as_deref(), Some("Retracted by the source"));
     assert_eq!(placed.retracted_at, Some(without.received_at), "missed since the first list that lacks it");
     assert_eq!(folded.parcels[0].events_count, 3, "it stays on the timeline");
 
