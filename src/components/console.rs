@@ -31,6 +31,8 @@ pub struct Console {
     pub typed_name: Option<String>,
     /// Where the visitor was going before signing in.
     pub going_to: Option<String>,
+    /// Where the announcements stood before anything of this page was read.
+    pub mark: String,
 }
 
 impl Console {

@@ -1,6 +1,7 @@
 //! Lists that keep themselves up to date: the server says *that* something changed, the page asks again.
 //!
-//! One event stream per tab. A hidden tab closes it and catches up when it is seen again; so does a lost connection.
+//! One event stream per tab. A page knows the mark it was made at; a stream begins with the mark of now. Where they
+//! differ (the page was waking up, the tab was hidden, the connection or the server was gone) it asks for everything.
 
 use super::console::console;
 use super::link::path;
@@ -40,11 +41,14 @@ struct Live {
     /// Counts up; `None` in the topics means “anything may have changed”.
     news: RwSignal<(u64, Option<Vec<String>>)>,
     gathered: StoredValue<Option<Vec<String>>>,
+    /// Where the announcements stood when this page last heard of them.
+    mark: StoredValue<String>,
 }
 
 #[derive(Deserialize)]
 struct Announcement {
     topics: Vec<String>,
+    mark: Option<String>,
 }
 
 /// Opens the stream once the page has woken up. Called once, by the frame.
@@ -53,6 +57,7 @@ pub fn provide_live() {
         stream: RwSignal::new(Stream::Resting),
         news: RwSignal::new((0, Some(Vec::new()))),
         gathered: StoredValue::new(None),
+        mark: StoredValue::new(console().mark),
     };
     provide_context(live);
     let address = path("/live");
@@ -91,13 +96,8 @@ impl Live {
     fn open(self, address: &str) {
         Self::close();
         let Ok(source) = EventSource::new(address) else { return };
-        let was_open = StoredValue::new(self.news.with_untracked(|(count, _)| *count) > 0);
         let on_open = Closure::<dyn FnMut()>::new(move || {
             let _ = self.stream.try_set(Stream::Live);
-            if was_open.try_get_value().unwrap_or_default() {
-                self.gather(None);
-            }
-            let _ = was_open.try_set_value(true);
         });
         let (failing, again) = (source.clone(), address.to_owned());
         let on_error = Closure::<dyn FnMut()>::new(move || {
@@ -111,7 +111,7 @@ impl Live {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
             if let Ok(announcement) = serde_json::from_str::<Announcement>(&text) {
-                self.gather(Some(announcement.topics));
+                self.hear(announcement);
             }
         });
         source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
@@ -133,6 +133,18 @@ impl Live {
     fn close() {
         if let Some(source) = SOURCE.take() {
             source.close();
+        }
+    }
+
+    /// The first message of a stream has no topics: only the mark tells whether something was missed before it.
+    fn hear(self, Announcement { topics, mark }: Announcement) {
+        if !topics.is_empty() {
+            self.gather(Some(topics));
+        } else if mark != self.mark.try_get_value() {
+            self.gather(None);
+        }
+        if let Some(mark) = mark {
+            let _ = self.mark.try_set_value(mark);
         }
     }
 
@@ -168,7 +180,6 @@ fn watch_visibility(live: Live, address: String) {
             let _ = live.stream.try_set(Stream::Resting);
         } else {
             live.open(&address);
-            live.gather(None);
         }
     });
     let listening = document().add_event_listener_with_callback("visibilitychange", changed.as_ref().unchecked_ref());

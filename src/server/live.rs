@@ -52,6 +52,8 @@ pub struct Change {
 pub struct Live {
     sender: broadcast::Sender<Change>,
     last: Arc<AtomicU64>,
+    /// Tells this process's count from the one of the process before it.
+    process: u32,
 }
 
 /// Announcements a slow browser may fall behind before it is told to re-ask everything.
@@ -59,7 +61,7 @@ const BACKLOG: usize = 256;
 
 impl Default for Live {
     fn default() -> Self {
-        Self { sender: broadcast::Sender::new(BACKLOG), last: Arc::default() }
+        Self { sender: broadcast::Sender::new(BACKLOG), last: Arc::default(), process: rand::random() }
     }
 }
 
@@ -74,7 +76,7 @@ impl Live {
         if topics.is_empty() {
             return;
         }
-        let id = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        let id = self.last.fetch_add(1, Ordering::AcqRel) + 1;
         // An error only says that nobody listens.
         let _ = self.sender.send(Change { id, topics: topics.iter().cloned().collect() });
     }
@@ -82,6 +84,16 @@ impl Live {
     /// Hears everything announced from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Change> {
         self.sender.subscribe()
+    }
+
+    /// Where the announcements stand. A page that was made at one mark and hears of another has missed something.
+    pub fn mark(&self) -> String {
+        self.mark_of(self.last.load(Ordering::Acquire))
+    }
+
+    /// The mark at which a change was announced.
+    pub fn mark_of(&self, change: u64) -> String {
+        format!("{:08x}-{change}", self.process)
     }
 
     /// How many listen.
@@ -104,6 +116,7 @@ mod tests {
         let change = heard.recv().await.expect("announced");
         assert_eq!(change.id, 2);
         let words: Vec<String> = change.topics.iter().map(ToString::to_string).collect();
+        assert_eq!(live.mark(), live.mark_of(2));
         assert_eq!(words, ["parcel:00000000-0000-0000-0000-000000000000", "deliveries"]);
     }
 }

@@ -136,10 +136,15 @@ async fn open_event_streams_do_not_hold_up_the_stop() {
     assert_eq!(stream.status(), 200);
     assert!(stream.headers()["content-type"].to_str().expect("text").starts_with("text/event-stream"));
     let hello = stream.chunk().await.expect("open").expect("a first word");
-    assert!(String::from_utf8_lossy(&hello).contains("retry"), "{hello:?}");
-    app.server.state.live.announce(&[parcelwire::server::live::Topic::Parcels]);
+    let hello = String::from_utf8_lossy(&hello).into_owned();
+    let live = &app.server.state.live;
+    assert!(hello.contains("retry") && hello.contains(&live.mark()) && hello.contains(r#""topics":[]"#), "{hello:?}");
+    let before = live.mark();
+    live.announce(&[parcelwire::server::live::Topic::Parcels]);
+    assert_ne!(live.mark(), before, "a page made before it can tell that it missed something");
     let news = stream.chunk().await.expect("open").expect("news");
-    assert!(String::from_utf8_lossy(&news).contains(r#"data: {"topics":["parcels"]}"#), "{news:?}");
+    let news = String::from_utf8_lossy(&news).into_owned();
+    assert!(news.contains(r#""topics":["parcels"]"#) && news.contains(&live.mark()), "{news:?}");
     let began = Instant::now();
     app.stop().await;
     assert!(began.elapsed() < Duration::from_secs(5), "the stream is ended, not waited for");

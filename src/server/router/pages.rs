@@ -123,7 +123,7 @@ fn lender(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<Parts>() else { return };
         let actor = parts.extensions.get::<Actor>().cloned();
-        provide_context(circumstances(&state.base, &parts, actor.as_ref()));
+        provide_context(circumstances(&state, &parts, actor.as_ref()));
         if let Some(actor) = actor {
             provide_context(actor);
         }
@@ -149,19 +149,20 @@ fn lender(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
-fn circumstances(base: &str, parts: &Parts, actor: Option<&Actor>) -> Console {
+fn circumstances(state: &AppState, parts: &Parts, actor: Option<&Actor>) -> Console {
     let note = parts.extensions.get::<Note>().cloned();
     let (message, typed_name, going_to) = match note {
         Some(note) => (Some(note.message), Some(note.name), note.next),
         None => (None, None, None),
     };
     Console {
-        base: base.to_owned(),
+        base: state.base.clone(),
         viewer: actor.map(|actor| Viewer { name: actor.name.clone(), role: actor.role }),
         theme: theme(&parts.headers),
         message,
         typed_name,
         going_to,
+        mark: state.live.mark(),
     }
 }
 

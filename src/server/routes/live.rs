@@ -33,8 +33,11 @@ pub fn routes<S: Clone + Send + Sync + 'static>(live: Live, stop: CancellationTo
 }
 
 async fn listen(State((live, stop)): State<(Live, CancellationToken)>) -> impl IntoResponse {
-    let hello = stream::once(async { Ok(Event::default().retry(RETRY).comment("listening")) });
-    let changes = changes(live.subscribe());
+    // Heard from here on; what was announced before is in the mark, which a page compares with its own.
+    let heard = live.subscribe();
+    let hello = json!({ "topics": [], "mark": live.mark() }).to_string();
+    let hello = stream::once(async { Ok(Event::default().retry(RETRY).data(hello)) });
+    let changes = changes(live, heard);
     let ended = async move {
         tokio::select! {
             () = stop.cancelled() => {}
@@ -47,16 +50,16 @@ async fn listen(State((live, stop)): State<(Live, CancellationToken)>) -> impl I
     ([(header::CACHE_CONTROL, "no-store"), unbuffered], Sse::new(events).keep_alive(KeepAlive::new().interval(BREATH)))
 }
 
-fn changes(heard: Receiver<Change>) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(heard, |mut heard| async move {
+fn changes(live: Live, heard: Receiver<Change>) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((live, heard), |(live, mut heard)| async move {
         let event = match heard.recv().await {
             Ok(change) => {
                 let topics: Vec<String> = change.topics.iter().map(ToString::to_string).collect();
-                Event::default().id(change.id.to_string()).data(json!({ "topics": topics }).to_string())
+                Event::default().data(json!({ "topics": topics, "mark": live.mark_of(change.id) }).to_string())
             }
             Err(RecvError::Lagged(_)) => Event::default().data(json!({ "topics": [EVERYTHING] }).to_string()),
             Err(RecvError::Closed) => return None,
         };
-        Some((Ok(event), heard))
+        Some((Ok(event), (live, heard)))
     })
 }
