@@ -17,6 +17,7 @@ pub mod mappings;
 pub mod parcels;
 pub mod people;
 pub mod preferences;
+pub mod search;
 
 impl FromServerFnError for Fault {
     type Encoder = JsonEncoding;

@@ -13,6 +13,7 @@ use crate::pages::mappings::MappingsPage;
 use crate::pages::not_found::NotFoundPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
+use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::setup::SetupPage;
 use crate::pages::shipment::ShipmentPage;
@@ -83,6 +84,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async/>
             <Route path=path!("/parcels/:id") view=ParcelPage ssr=SsrMode::Async/>
             <Route path=path!("/shipments/:id") view=ShipmentPage ssr=SsrMode::Async/>
+            <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
             <Route path=path!("/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
             <Route path=path!("/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>
             <Route path=path!("/carriers") view=CarriersPage ssr=SsrMode::Async/>

@@ -11,6 +11,7 @@ pub mod mappings;
 pub mod not_found;
 pub mod parcel;
 pub mod parcels;
+pub mod search;
 pub mod settings;
 pub mod setup;
 pub mod shipment;

@@ -16,7 +16,8 @@ pub async fn list_parcels(
     page: PageRequest,
 ) -> Result<Screen<ParcelList>, Fault> {
     let views: crate::server::views::Views = super::lent()?;
-    views.parcel_list(&filter, &page).await
+    let actor: crate::server::auth::Actor = super::lent()?;
+    views.parcel_list(&ParcelFilter { people: actor.may_reveal(), ..filter }, &page).await
 }
 
 /// Everything on a parcel's page; `cursor` goes on in its timeline. Role: viewer.

@@ -1,17 +1,13 @@
 //! The frame around every page of a signed-in operator: rail, bar with search, main.
 
 use super::console::{Viewer, console};
-use super::form::GetForm;
 use super::icon::Icon;
 use super::link::{path, use_here};
 use super::live::{Stream, provide_live, use_stream};
+use super::search_box::SearchBox;
 use super::theme::ThemeSwitch;
-use leptos::ev::{KeyboardEvent, keydown};
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// A place in the rail: icon, words, words where there is little room, address.
 struct Place {
@@ -102,28 +98,10 @@ fn PlaceLink(place: &'static Place) -> impl IntoView {
 
 #[component]
 fn Bar(viewer: Option<Viewer>) -> impl IntoView {
-    let query = use_query_map();
-    let field = NodeRef::<html::Input>::new();
-    let typed = move || query.with(|q| q.get("q").unwrap_or_default());
-    Effect::new(move |_| focus_on_slash(field));
     view! {
         <header class="bar">
             <a class="brand" href=path("/") aria-label="Parcelwire"><Icon name="brand"/></a>
-            <GetForm action="/parcels" role="search" label="Parcels">
-                <Icon name="search"/>
-                <input
-                    type="search"
-                    name="q"
-                    node_ref=field
-                    aria-label="Search parcels"
-                    placeholder="Number, barcode or reference"
-                    autocomplete="off"
-                    spellcheck="false"
-                    value=untrack(typed)
-                    prop:value=typed
-                />
-                <kbd data-needs-scripts aria-hidden="true">"/"</kbd>
-            </GetForm>
+            <SearchBox/>
             <div class="bar-end">
                 <LiveDot/>
                 <ThemeSwitch/>
@@ -169,26 +147,5 @@ fn Who(viewer: Option<Viewer>) -> impl IntoView {
                 </form>
             </div>
         }
-    })
-}
-
-/// `/` leads to the search, unless something is being typed.
-fn focus_on_slash(field: NodeRef<html::Input>) {
-    let listening = window_event_listener(keydown, move |event: KeyboardEvent| {
-        if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || typing(&event) {
-            return;
-        }
-        if let Some(field) = field.get_untracked() {
-            event.prevent_default();
-            // Focusing an element of this document cannot fail.
-            let _ = field.focus();
-        }
-    });
-    on_cleanup(move || listening.remove());
-}
-
-fn typing(event: &KeyboardEvent) -> bool {
-    event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| {
-        element.is_content_editable() || ["INPUT", "TEXTAREA", "SELECT"].contains(&element.tag_name().as_str())
     })
 }

@@ -1,5 +1,7 @@
 //! `/parcels`: the list. Everything that narrows it is in the address, under the names the API uses.
 
+mod tabs;
+
 use crate::api::parcels::list_parcels;
 use crate::components::asked::Asked;
 use crate::components::badge::{ParcelChips, StatusBadge};
@@ -13,12 +15,14 @@ use crate::components::table::TableBox;
 use crate::components::time::{Ago, clocks, span_text};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::page::PageRequest;
-use crate::tracking::parcel::{Parcel, ParcelFilter, ParcelOrder};
-use crate::tracking::screen::{ParcelList, ViewCounts};
+use crate::tracking::parcel::{Parcel, ParcelFilter};
+use crate::tracking::screen::ParcelList;
 use crate::tracking::status::{Status, Substatus};
+use crate::tracking::view::ParcelOrder;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
+use tabs::Views;
 
 /// The list of parcels.
 #[component]
@@ -46,7 +50,7 @@ fn Listed(list: ParcelList, query: ParamsMap) -> impl IntoView {
     let page = list.page;
     let empty = page.items.is_empty();
     view! {
-        <Views counts=list.counts filter=filter.clone()/>
+        <Views counts=list.counts filter=filter.clone() saved=list.saved/>
         <Filters filter=filter.clone()/>
         {if empty {
             view! { <Nothing filtered=ParcelFilter { order: None, ..filter } != ParcelFilter::default()/> }.into_any()
@@ -59,47 +63,6 @@ fn Listed(list: ParcelList, query: ParamsMap) -> impl IntoView {
                 .into_any()
         }}
     }
-}
-
-/// Label, count, tone of the count, parameter and its value, whether it is shown.
-type View = (&'static str, u64, Option<&'static str>, &'static str, &'static str, bool);
-
-#[component]
-fn Views(counts: ViewCounts, filter: ParcelFilter) -> impl IntoView {
-    let test = filter.test.unwrap_or_default().then(|| ("test", "true".to_owned()));
-    let views: [View; 7] = [
-        (
-            "All",
-            counts.all,
-            None,
-            "",
-            "",
-            filter.status.is_none() && filter.active.is_none() && filter.attention.is_none(),
-        ),
-        ("Active", counts.active, None, "active", "true", filter.active == Some(true)),
-        ("Needs action", counts.attention, Some("red"), "attention", "true", filter.attention == Some(true)),
-        status_view("Out for delivery", counts.out_for_delivery, Status::OutForDelivery, &filter),
-        status_view("Ready for pickup", counts.ready_for_pickup, Status::AvailableForPickup, &filter),
-        status_view("Returning", counts.returning, Status::Returning, &filter),
-        status_view("Delivered", counts.delivered, Status::Delivered, &filter),
-    ];
-    let links = views.into_iter().map(move |(label, count, tone, name, value, current)| {
-        let mut parameters: Vec<(&str, String)> = test.clone().into_iter().collect();
-        if !name.is_empty() {
-            parameters.push((name, value.to_owned()));
-        }
-        view! {
-            <a href=with_query("/parcels", &parameters) aria-current=current.then_some("page")>
-                {label}
-                <span class="count" data-tone=tone.filter(|_| count > 0)>{count}</span>
-            </a>
-        }
-    });
-    view! { <nav class="tabs" aria-label="Views">{links.collect_view()}</nav> }
-}
-
-fn status_view(label: &'static str, count: u64, status: Status, filter: &ParcelFilter) -> View {
-    (label, count, None, "status", status.as_str(), filter.status == Some(status))
 }
 
 #[component]
@@ -129,7 +92,7 @@ fn Filters(filter: ParcelFilter) -> impl IntoView {
             <FilterSelect name="expired" label="Silence" options=quiet/>
             <FilterSelect name="test" label="Kind" options=test/>
             <FilterSelect name="order" label="Order" any="Last changed" options=vec![("created".to_owned(), "First known".to_owned())]/>
-            {["q", "number", "active", "attention", "substatus", "tag", "from", "to"]
+            {["q", "number", "active", "attention", "group", "substatus", "tag", "from", "to"]
                 .map(|name| view! { <FilterKeep name/> })
                 .into_iter()
                 .collect_view()}
@@ -251,7 +214,9 @@ fn filter_of(query: &ParamsMap) -> ParcelFilter {
         q: word(query, "q"),
         number: word(query, "number"),
         carrier: word(query, "carrier"),
+        people: false,
         status: word(query, "status"),
+        group: word(query, "group"),
         substatus: word(query, "substatus"),
         active: word(query, "active"),
         attention: word(query, "attention"),
@@ -276,6 +241,7 @@ fn kept(query: &ParamsMap, without: &[&str]) -> Vec<(&'static str, String)> {
         "number",
         "carrier",
         "status",
+        "group",
         "substatus",
         "active",
         "attention",

@@ -42,6 +42,13 @@ pub struct Actor {
     pub via: Via,
 }
 
+impl Actor {
+    /// Whether recipients may be revealed to them, and so searched for.
+    pub fn may_reveal(&self) -> bool {
+        self.role >= Role::Operator
+    }
+}
+
 /// How somebody showed who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Via {

@@ -19,6 +19,7 @@ mod mask;
 pub mod parcels;
 pub mod people;
 mod row;
+mod search;
 pub mod tokens;
 pub mod writer;
 

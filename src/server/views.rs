@@ -7,9 +7,11 @@ use super::store::{Store, StoreError};
 use crate::tracking::event::Event;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::parcel::{Parcel, ParcelFilter};
-use crate::tracking::screen::{Fault, ParcelList, ParcelSheet, Screen, ShipmentSheet, ViewCounts};
+use crate::tracking::screen::{Fault, ParcelList, ParcelSheet, Screen, ShipmentSheet};
+use crate::tracking::search::Found;
 use crate::tracking::status::Status;
 use crate::tracking::time::Timestamp;
+use crate::tracking::view::{ParcelColumn, ParcelGroup, ViewCounts};
 use uuid::Uuid;
 use zones::Gathered;
 
@@ -50,8 +52,20 @@ impl Views {
         let test = filter.test.unwrap_or_default();
         let page = self.store.list_parcels(filter, page, now).await?;
         let by_status = self.store.status_counts(test).await?;
-        let attention = self.store.count_attention(test, now).await?;
-        Ok(ParcelList { page, counts: counts(&by_status, attention) })
+        let needs = self.store.need_counts(test, now).await?;
+        let counts = ViewCounts { attention: needs.attention, stalled: needs.stalled, ..counts(&by_status) };
+        Ok(ParcelList { page, counts, columns: ParcelColumn::USUAL.to_vec(), saved: Vec::new(), tags: Vec::new() })
+    }
+
+    /// What a search finds; `people` for those who may reveal recipients.
+    pub async fn search(&self, q: &str, people: bool, brief: bool) -> Result<Screen<Found>, Fault> {
+        let now = self.clock.now();
+        let found = self.store.search(q, people, if brief { 5 } else { 25 }, now).await;
+        let item = found.map_err(|error| fault("searching", &error))?;
+        let mut gathered = Gathered::at(now);
+        item.parcels.iter().for_each(|hit| gather_parcel(&mut gathered, &hit.parcel));
+        item.deliveries.iter().for_each(|hit| gathered.time(hit.received_at));
+        Ok(Screen { now, zones: gathered.cut(), item })
     }
 
     /// Everything on a parcel's page.
@@ -96,16 +110,13 @@ impl Views {
     }
 }
 
-fn counts(by_status: &[(Status, u64)], attention: u64) -> ViewCounts {
-    let of = |status| by_status.iter().filter(|(known, _)| *known == status).map(|(_, n)| n).sum();
+fn counts(by_status: &[(Status, u64)]) -> ViewCounts {
+    let of = |group| by_status.iter().filter(|(known, _)| ParcelGroup::of(*known) == group).map(|(_, n)| n).sum();
     ViewCounts {
         all: by_status.iter().map(|(_, n)| n).sum(),
         active: by_status.iter().filter(|(status, _)| !status.is_terminal()).map(|(_, n)| n).sum(),
-        attention,
-        out_for_delivery: of(Status::OutForDelivery),
-        ready_for_pickup: of(Status::AvailableForPickup),
-        returning: of(Status::Returning),
-        delivered: of(Status::Delivered),
+        groups: ParcelGroup::ALL.iter().map(|&group| (group, of(group))).collect(),
+        ..ViewCounts::default()
     }
 }
 

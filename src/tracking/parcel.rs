@@ -2,8 +2,9 @@
 
 use super::carrier_id::CarrierId;
 use super::event::{Piece, Proof, Recipient, Reference};
-use super::status::{ParcelFlag, Reason, Status, Substatus, vocabulary};
+use super::status::{ParcelFlag, Reason, Status, Substatus};
 use super::time::Timestamp;
+use super::view::{ParcelGroup, ParcelOrder};
 use super::why::Why;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -134,6 +135,8 @@ pub struct Parcel {
     pub events_count: u32,
     /// Made by the test bench.
     pub is_test: bool,
+    /// Operators' tags; all pieces of a number share them.
+    pub tags: Vec<String>,
     /// The event that decides the status.
     pub head_event: Option<Uuid>,
     /// Why it has this status, in plain words.
@@ -162,26 +165,26 @@ pub struct Parcel {
     pub updated_at: Timestamp,
 }
 
-vocabulary! {
-    /// How the list of parcels is ordered, newest first.
-    ParcelOrder, "order":
-    Updated = "updated", "Last changed";
-    Created = "created", "First known";
-}
-
 /// What a list of parcels is narrowed to; names as in URLs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ParcelFilter {
-    /// Part of a number, piece or reference.
+    /// Part of a number, piece or reference (from three characters on; shorter ones: its beginning), or words of what
+    /// the carrier wrote, each by its beginning. Who may reveal recipients also searches their names and addresses.
     pub q: Option<String>,
+    /// Whether `q` looks at recipients too. Set by the server from who asks, never read from a request.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub people: bool,
     /// A number, exactly, after normalising; finds every piece and incarnation.
     pub number: Option<String>,
     /// Whose.
     pub carrier: Option<CarrierId>,
     /// The folded status.
     pub status: Option<Status>,
+    /// A view of the list: every status is in exactly one.
+    pub group: Option<ParcelGroup>,
     /// Finer word.
     pub substatus: Option<Substatus>,
     /// Only those whose journey is not over (true), or is (false).
@@ -200,6 +203,36 @@ pub struct ParcelFilter {
     pub tag: Option<String>,
     /// Test parcels only (true), or none of them (false, the default).
     pub test: Option<bool>,
-    /// How the list is ordered, newest first; by when they were first known unless said otherwise.
+    /// How the list is ordered: newest first, or those without movement for the longest time first. By when they were
+    /// first known unless said otherwise.
     pub order: Option<ParcelOrder>,
+}
+
+impl ParcelFilter {
+    /// The names and values of all that is set, as in the address and the API's query.
+    pub fn parameters(&self) -> Vec<(&'static str, String)> {
+        fn text<T: ToString>(value: Option<&T>) -> Option<String> {
+            value.map(ToString::to_string)
+        }
+        [
+            ("q", self.q.clone()),
+            ("number", self.number.clone()),
+            ("carrier", text(self.carrier.as_ref())),
+            ("status", text(self.status.as_ref())),
+            ("group", text(self.group.as_ref())),
+            ("substatus", text(self.substatus.as_ref())),
+            ("active", text(self.active.as_ref())),
+            ("attention", text(self.attention.as_ref())),
+            ("stalled", text(self.stalled.as_ref())),
+            ("expired", text(self.expired.as_ref())),
+            ("from", text(self.from.as_ref())),
+            ("to", text(self.to.as_ref())),
+            ("tag", self.tag.clone()),
+            ("test", text(self.test.as_ref())),
+            ("order", text(self.order.as_ref())),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)))
+        .collect()
+    }
 }

@@ -4,6 +4,7 @@ use super::event::Event;
 use super::page::Page;
 use super::parcel::{Parcel, ShipmentSummary};
 use super::time::Timestamp;
+use super::view::{ParcelColumn, SavedView, ViewCounts};
 use super::zones::Zones;
 use serde::{Deserialize, Serialize};
 
@@ -18,25 +19,6 @@ pub struct Screen<T> {
     pub item: T,
 }
 
-/// How many parcels stand in each view of the list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ViewCounts {
-    /// All of them.
-    pub all: u64,
-    /// On their way, in any sense.
-    pub active: u64,
-    /// A person should act.
-    pub attention: u64,
-    /// On the last vehicle.
-    pub out_for_delivery: u64,
-    /// Waiting to be collected.
-    pub ready_for_pickup: u64,
-    /// On the way back.
-    pub returning: u64,
-    /// Delivered.
-    pub delivered: u64,
-}
-
 /// The list of parcels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParcelList {
@@ -44,6 +26,12 @@ pub struct ParcelList {
     pub page: Page<Parcel>,
     /// Of all parcels, whatever the filter.
     pub counts: ViewCounts,
+    /// What is shown of each parcel, in this order.
+    pub columns: Vec<ParcelColumn>,
+    /// The views whoever asks has saved, and those shared by others.
+    pub saved: Vec<SavedView>,
+    /// Every tag in use, at most 200.
+    pub tags: Vec<String>,
 }
 
 /// Everything on a parcel's page.

@@ -11,6 +11,8 @@ mod door;
 mod front_door;
 mod listener;
 mod registration;
+mod search;
+mod shelf;
 mod signatures;
 mod simulator;
 mod store;

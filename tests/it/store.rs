@@ -15,11 +15,12 @@ use parcelwire::tracking::event::{Listing, Proof, ProofKind, Recipient, Referenc
 use parcelwire::tracking::fold::{DeliveredWhileReturning, Policy, fold};
 use parcelwire::tracking::mapping::{DefaultRow, Target};
 use parcelwire::tracking::page::PageRequest;
-use parcelwire::tracking::parcel::{ParcelFilter, ParcelOrder};
+use parcelwire::tracking::parcel::ParcelFilter;
 use parcelwire::tracking::people::{Role, Scope};
 use parcelwire::tracking::registration::StepState;
 use parcelwire::tracking::status::{Confidence, Kind, ParcelFlag, Status, Substatus};
 use parcelwire::tracking::time::{EventTime, TimePrecision, Timestamp, TzSource};
+use parcelwire::tracking::view::ParcelOrder;
 use serde_json::json;
 use std::path::Path;
 use uuid::Uuid;
@@ -415,7 +416,7 @@ async fn lists_of_parcels_are_narrowed_paged_and_know_the_time() {
     // Half of the 48 hours a locker holds; the rest moved two days ago.
     let later = t0().plus_seconds((8 + 24) * HOUR);
     assert_eq!(list(ParcelFilter { attention: Some(true), ..any() }, later).await, ["LOCKER"]);
-    assert_eq!(bed.store.count_attention(false, later).await.expect("counted"), 1);
+    assert_eq!(bed.store.need_counts(false, later).await.expect("counted").attention, 1);
     let later = t0().plus_seconds(49 * HOUR);
     assert_eq!(
         list(ParcelFilter { stalled: Some(true), status: Some(Status::InTransit), ..any() }, later).await.len(),

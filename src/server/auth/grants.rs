@@ -57,6 +57,7 @@ pub const GRANTS: &[Grant] = &[
     grant(Viewer, "GET", "/parcels"),
     grant(Viewer, "GET", "/parcels/{}"),
     grant(Viewer, "GET", "/shipments/{}"),
+    grant(Viewer, "GET", "/search"),
     grant(Viewer, "GET", "/attention"),
     grant(Viewer, "GET", "/deliveries"),
     grant(Viewer, "GET", "/deliveries/{}"),
@@ -87,6 +88,7 @@ pub const GRANTS: &[Grant] = &[
     grant(Operator, "POST", "/api/v1/mappings/preview"),
     // What the pages ask and tell (server functions), by their exact paths.
     grant(Viewer, "POST", "/fn/list_parcels"),
+    grant(Viewer, "POST", "/fn/search"),
     grant(Viewer, "POST", "/fn/show_parcel"),
     grant(Viewer, "POST", "/fn/show_shipment"),
     grant(Viewer, "POST", "/fn/set_theme"),

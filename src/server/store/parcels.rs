@@ -3,6 +3,8 @@
 //! What depends on the clock (expired, stalled, waiting for too long) is computed in the query, so that filters, pages
 //! and single reads agree. The thresholds are those of `tracking::fold::silence`, read from the endpoint's settings.
 
+mod counts;
+mod narrowing;
 mod register;
 mod rows;
 
@@ -10,13 +12,11 @@ use super::Store;
 use super::error::StoreError;
 use super::mask;
 use super::row::{self, Keyset};
-use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::Recipient;
-use crate::tracking::number::normalise;
 use crate::tracking::page::{Page, PageRequest};
-use crate::tracking::parcel::{Parcel, ParcelFilter, ParcelOrder, ShipmentSummary};
-use crate::tracking::status::Status;
+use crate::tracking::parcel::{Parcel, ParcelFilter, ShipmentSummary};
 use crate::tracking::time::Timestamp;
+use crate::tracking::view::ParcelOrder;
 use rows::{ParcelRow, ShipmentColumns};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::HashMap;
@@ -24,7 +24,9 @@ use uuid::Uuid;
 
 /// `stalled` and `expired` are computed from the parameter `now`, bound once.
 const SELECT: &str = "WITH now(ms) AS (SELECT ";
-const SELECT_REST: &str = ") SELECT p.*, n.label AS endpoint_label, json_extract(n.settings, '$.time_zone') AS zone,
+const SELECT_REST: &str = "p.*, n.label AS endpoint_label, json_extract(n.settings, '$.time_zone') AS zone,
+    (SELECT json_group_array(g.tag) FROM (SELECT tag FROM tags WHERE endpoint_id = p.endpoint_id AND is_test = p.is_test
+      AND number_norm = p.number_norm ORDER BY tag) g) AS tags,
     s.shown, s.pieces, s.delivered, s.signed_for, s.roll_up, s.summary, s.registered_at,
     p.stalled, p.expired
   FROM (SELECT q.*,
@@ -41,10 +43,6 @@ const SELECT_REST: &str = ") SELECT p.*, n.label AS endpoint_label, json_extract
         END <= now.ms, 0) AS stalled
       FROM parcels q CROSS JOIN now JOIN endpoints t ON t.id = q.endpoint_id) p
   JOIN endpoints n ON n.id = p.endpoint_id JOIN shipments s ON s.id = p.shipment_id WHERE 1 = 1";
-/// Waiting for half of the holding time asks for a person too.
-const ATTENTION: &str = "(p.action_required = 1 OR (p.status = 'available_for_pickup' AND p.stalled))";
-const ACTIVE: &str = "(p.status NOT IN ('delivered', 'returned', 'cancelled'))";
-
 #[derive(sqlx::FromRow)]
 struct RecipientRow {
     shipment_id: String,
@@ -77,9 +75,21 @@ async fn recipients(
     Ok(found)
 }
 
+/// The parcels with these ids (a JSON array), in no order.
+pub(super) async fn of_ids(conn: &mut SqliteConnection, ids: &str, now: Timestamp) -> Result<Vec<Parcel>, StoreError> {
+    let mut query = begin(now);
+    query.push(" AND p.id IN (SELECT value FROM json_each(").push_bind(ids.to_owned()).push("))");
+    fetch(conn, query).await
+}
+
 /// Runs a query that was begun with [`begin`].
 async fn fetch(conn: &mut SqliteConnection, mut query: QueryBuilder<Sqlite>) -> Result<Vec<Parcel>, StoreError> {
     let rows: Vec<ParcelRow> = query.build_query_as().fetch_all(&mut *conn).await?;
+    complete(conn, rows).await
+}
+
+/// Parcels with their recipients, masked, in the order of the rows.
+async fn complete(conn: &mut SqliteConnection, rows: Vec<ParcelRow>) -> Result<Vec<Parcel>, StoreError> {
     let shipments: Vec<String> = rows.iter().map(|row| row.shipment_id.clone()).collect();
     let recipients = recipients(conn, &shipments).await?;
     rows.into_iter()
@@ -91,97 +101,52 @@ async fn fetch(conn: &mut SqliteConnection, mut query: QueryBuilder<Sqlite>) -> 
 }
 
 fn begin(now: Timestamp) -> QueryBuilder<Sqlite> {
+    begin_ordered(now, "created_at")
+}
+
+/// The same, with the column a list is ordered by as `ordered_by`.
+fn begin_ordered(now: Timestamp, column: &'static str) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new(SELECT);
-    query.push_bind(now.millis()).push(SELECT_REST);
+    query.push_bind(now.millis()).push(") SELECT p.").push(column).push(" AS ordered_by, ").push(SELECT_REST);
     query
 }
 
-/// Adds the conditions of a filter.
-fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter) {
-    query.push(" AND p.is_test = ").push_bind(filter.test.unwrap_or(false));
-    if let Some(number) = &filter.number {
-        query.push(" AND p.number_norm = ").push_bind(normalise(number));
-    }
-    let q = filter.q.as_deref().map(normalise).filter(|q| !q.is_empty());
-    if let Some(q) = &q {
-        let pattern = row::containing(q);
-        query.push(" AND (p.number_norm LIKE ").push_bind(pattern.clone());
-        query.push(" ESCAPE '\\' OR p.piece_norm LIKE ").push_bind(pattern.clone());
-        query.push(
-            " ESCAPE '\\' OR EXISTS (SELECT 1 FROM parcel_references r WHERE r.parcel_id = p.id AND r.value_norm LIKE ",
-        );
-        query.push_bind(pattern).push(" ESCAPE '\\'))");
-    }
-    if q.is_none() && filter.number.is_none() {
-        // A withdrawn piece is hidden unless it is asked for.
-        query.push(" AND p.flags NOT LIKE '%\"withdrawn\"%'");
-    }
-    if let Some(carrier) = filter.carrier {
-        query.push(" AND p.carrier = ").push_bind(CarrierId::as_str(carrier));
-    }
-    if let Some(status) = filter.status {
-        query.push(" AND p.status = ").push_bind(status.as_str());
-    }
-    if let Some(substatus) = filter.substatus {
-        query.push(" AND p.substatus = ").push_bind(substatus.as_str());
-    }
-    let claims = [
-        (filter.active, ACTIVE),
-        (filter.attention, ATTENTION),
-        (filter.stalled, "p.stalled"),
-        (filter.expired, "p.expired"),
-    ];
-    for (wanted, claim) in claims {
-        match wanted {
-            Some(true) => query.push(" AND ").push(claim),
-            Some(false) => query.push(" AND NOT ").push(claim),
-            None => query,
-        };
-    }
-    if let Some(from) = filter.from {
-        query.push(" AND p.last_event_at >= ").push_bind(from.millis());
-    }
-    if let Some(to) = filter.to {
-        query.push(" AND p.last_event_at < ").push_bind(to.millis());
-    }
-    if let Some(tag) = &filter.tag {
-        query
-            .push(
-                " AND EXISTS (SELECT 1 FROM tags g WHERE g.endpoint_id = p.endpoint_id AND g.is_test = p.is_test
-                  AND g.number_norm = p.number_norm AND g.tag = ",
-            )
-            .push_bind(tag.clone())
-            .push(")");
-    }
+/// A row with what a list is ordered by.
+#[derive(sqlx::FromRow)]
+struct OrderedRow {
+    #[sqlx(rename = "ordered_by")]
+    at: i64,
+    #[sqlx(flatten)]
+    parcel: ParcelRow,
 }
 
 impl Store {
-    /// Parcels, newest first: by when they were first known, or last changed.
+    /// One page of the parcels that fit, in the order the filter asks for.
     pub async fn list_parcels(
         &self,
         filter: &ParcelFilter,
         request: &PageRequest,
         now: Timestamp,
     ) -> Result<Page<Parcel>, StoreError> {
-        let after = Keyset::of(request)?;
-        let order = filter.order.unwrap_or(ParcelOrder::Created);
-        let column = match order {
-            ParcelOrder::Created => "p.created_at",
-            ParcelOrder::Updated => "p.updated_at",
+        let (column, rising) = match filter.order.unwrap_or(ParcelOrder::Created) {
+            ParcelOrder::Created => ("created_at", false),
+            ParcelOrder::Updated => ("updated_at", false),
+            ParcelOrder::LastEvent => ("silent_since", false),
+            ParcelOrder::Standing => ("standing_since", true),
         };
-        let mut query = begin(now);
-        narrow(&mut query, filter);
-        query.push(" AND (").push(column).push(", p.id) < (").push_bind(after.at).push(", ").push_bind(after.id);
-        query.push(") ORDER BY ").push(column).push(" DESC, p.id DESC LIMIT ").push_bind(row::limit(request));
+        let after = if rising { Keyset::of_rising(request)? } else { Keyset::of(request)? };
         let mut conn = self.read().await?;
-        let parcels = fetch(&mut conn, query).await?;
-        Ok(row::page(parcels, request, |last| {
-            let at = match order {
-                ParcelOrder::Created => last.created_at,
-                ParcelOrder::Updated => last.updated_at,
-            };
-            Keyset { at: at.millis(), id: last.id.to_string() }
-        }))
+        let mut query = begin_ordered(now, column);
+        narrowing::narrow(&mut conn, &mut query, filter).await?;
+        let (beyond, direction) = if rising { (">", "ASC") } else { ("<", "DESC") };
+        query.push(format!(" AND (p.{column}, p.id) {beyond} ("));
+        query.push_bind(after.at).push(", ").push_bind(after.id);
+        query.push(format!(") ORDER BY p.{column} {direction}, p.id {direction} LIMIT "));
+        query.push_bind(row::limit(request));
+        let rows: Vec<OrderedRow> = query.build_query_as().fetch_all(&mut *conn).await?;
+        let page = row::page(rows, request, |last| Keyset { at: last.at, id: last.parcel.id().to_owned() });
+        let items = complete(&mut conn, page.items.into_iter().map(|row| row.parcel).collect()).await?;
+        Ok(Page { items, next_cursor: page.next_cursor })
     }
 
     /// A parcel.
@@ -228,28 +193,5 @@ impl Store {
                 .fetch_optional(&mut *conn)
                 .await?;
         found.map(|(shipment, endpoint)| Ok((row::id(&shipment)?, row::id(&endpoint)?))).transpose()
-    }
-
-    /// How many parcels have each status; withdrawn pieces are not counted.
-    pub async fn status_counts(&self, test: bool) -> Result<Vec<(Status, u64)>, StoreError> {
-        let mut conn = self.read().await?;
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT status, COUNT(*) FROM parcels WHERE is_test = $1 AND flags NOT LIKE '%\"withdrawn\"%' GROUP BY status",
-        )
-        .bind(test)
-        .fetch_all(&mut *conn)
-        .await?;
-        rows.into_iter().map(|(status, n)| Ok((row::word(&status)?, row::count(n)))).collect()
-    }
-
-    /// How many parcels ask for a person.
-    pub async fn count_attention(&self, test: bool, now: Timestamp) -> Result<u64, StoreError> {
-        let mut query = QueryBuilder::new("SELECT COUNT(*) FROM (");
-        query.push(SELECT).push_bind(now.millis()).push(SELECT_REST);
-        narrow(&mut query, &ParcelFilter { attention: Some(true), test: Some(test), ..ParcelFilter::default() });
-        query.push(")");
-        let mut conn = self.read().await?;
-        let n: i64 = query.build_query_scalar().fetch_one(&mut *conn).await?;
-        Ok(row::count(n))
     }
 }

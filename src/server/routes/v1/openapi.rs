@@ -5,7 +5,7 @@
 use super::{PREFIX, resources};
 use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
 use crate::server::routes::v1::Api;
-use crate::tracking::parcel::ParcelOrder;
+use crate::tracking::view::{ParcelGroup, ParcelOrder};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -41,8 +41,10 @@ pub fn openapi(base: &str) -> Value {
         "bearer": { "type": "http", "scheme": "bearer",
             "description": "An API token: `parcelwire token create --name N --scope read|operate|admin`." }
     });
-    // Nothing else refers to these two: problems are added below, and an order stands in a query only.
-    for (name, schema) in [("Problem", Problem::schema()), ("ParcelOrder", ParcelOrder::schema())] {
+    // Nothing else refers to these: problems are added below, orders and views stand in queries only.
+    for (name, schema) in
+        [("Problem", Problem::schema()), ("ParcelOrder", ParcelOrder::schema()), ("ParcelGroup", ParcelGroup::schema())]
+    {
         let schema = serde_json::to_value(schema).expect("a schema has only string keys");
         document["components"]["schemas"][name] = schema;
     }

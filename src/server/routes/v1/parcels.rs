@@ -1,5 +1,6 @@
 //! Parcels: the list, one parcel, its timeline, the list as CSV, and registering a number before its first event.
 
+use crate::server::auth::Actor;
 use crate::server::routes::extract::{Filters, Id, Json as JsonBody, Listing, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
@@ -9,11 +10,11 @@ use crate::tracking::event::{Event, Reference};
 use crate::tracking::number::normalise;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::parcel::{Parcel, ParcelFilter};
-use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use futures::stream;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -46,8 +47,13 @@ pub struct NewParcel {
     get, path = "/parcels", tag = "parcels", operation_id = "list_parcels", params(ParcelFilter, PageParams),
     responses((status = 200, description = "One page, newest first", body = Page<Parcel>))
 )]
-pub async fn list(State(state): State<Api>, listing: Listing<ParcelFilter>) -> ApiResult<Json<Page<Parcel>>> {
-    Ok(Json(state.store.list_parcels(&listing.filter, &listing.page, state.clock.now()).await?))
+pub async fn list(
+    State(state): State<Api>,
+    Extension(actor): Extension<Actor>,
+    listing: Listing<ParcelFilter>,
+) -> ApiResult<Json<Page<Parcel>>> {
+    let filter = ParcelFilter { people: actor.may_reveal(), ..listing.filter };
+    Ok(Json(state.store.list_parcels(&filter, &listing.page, state.clock.now()).await?))
 }
 
 /// Register a number
@@ -149,7 +155,12 @@ pub async fn events(State(state): State<Api>, Id(id): Id, listing: Listing<NoFil
     get, path = "/parcels.csv", tag = "parcels", operation_id = "download_parcels", params(ParcelFilter),
     responses((status = 200, description = "A header line, then one line per parcel", body = String, content_type = "text/csv"))
 )]
-pub async fn csv(State(state): State<Api>, Filters(filter): Filters<ParcelFilter>) -> ApiResult<Response> {
+pub async fn csv(
+    State(state): State<Api>,
+    Extension(actor): Extension<Actor>,
+    Filters(filter): Filters<ParcelFilter>,
+) -> ApiResult<Response> {
+    let filter = ParcelFilter { people: actor.may_reveal(), ..filter };
     let first = page_as_csv(&state, &filter, None, true).await?;
     let rest = stream::try_unfold((state, filter, first.1), |(state, filter, cursor)| async move {
         let Some(cursor) = cursor else { return Ok::<_, StoreError>(None) };

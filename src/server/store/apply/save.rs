@@ -116,6 +116,7 @@ impl Tx {
                 });
             }
         }
+        self.index_number(&id).await?;
         Ok(changes)
     }
 

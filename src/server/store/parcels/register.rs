@@ -79,6 +79,6 @@ impl Tx {
                 .await?;
             self.save_references(row::id(&id)?, &references).await?;
         }
-        Ok(())
+        self.index_number(&shipment.to_string()).await
     }
 }

@@ -16,6 +16,7 @@ pub(super) struct ParcelRow {
     zone: Option<String>,
     carrier: String,
     is_test: bool,
+    tags: String,
     number: String,
     piece_no: i64,
     piece: Option<String>,
@@ -88,6 +89,10 @@ impl ShipmentColumns {
 }
 
 impl ParcelRow {
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     fn milestones(&self) -> Milestones {
         Milestones {
             info_received_at: row::time_opt(self.info_received_at),
@@ -152,6 +157,7 @@ impl TryFrom<ParcelRow> for Parcel {
             is_test: row.is_test,
             head_event,
             why: why.unwrap_or_else(|| Why::unknown(head_event, row.explanation.clone())),
+            tags: row::json(&row.tags)?,
             explanation: row.explanation,
             legs: row::json(&row.legs)?,
             episodes: row::json(&row.episodes)?,

@@ -1,0 +1,140 @@
+//! `/search`: what was found, by kind, with the place where it was met.
+
+use crate::api::search::search;
+use crate::components::asked::Asked;
+use crate::components::badge::{Chip, ParcelChips, StatusBadge};
+use crate::components::card::Card;
+use crate::components::delivery::{OutcomeBadge, VerdictBadge};
+use crate::components::hit::ExcerptLine;
+use crate::components::link::{path, with_query};
+use crate::components::live::use_live;
+use crate::components::page_head::PageHead;
+use crate::components::state::EmptyState;
+use crate::components::time::{Ago, Moment};
+use crate::tracking::parcel::ShipmentSummary;
+use crate::tracking::search::{DeliveryHit, Found, ParcelHit};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The results of a search.
+#[component]
+pub fn SearchPage() -> impl IntoView {
+    let query = use_query_map();
+    let q = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let news = use_live("parcels");
+    let found = Resource::new_blocking(move || (q.get(), news.get()), |(q, _)| search(q, false));
+    let title = Signal::derive(move || match q.get() {
+        q if q.trim().is_empty() => "Search".to_owned(),
+        q => format!("Search: {}", short(&q)),
+    });
+    view! {
+        <PageHead title/>
+        <Asked resource=found children={move |found: Found| view! { <Results found q=q.get_untracked()/> }}/>
+    }
+}
+
+fn short(q: &str) -> String {
+    let cut: String = q.chars().take(60).collect();
+    if cut.len() < q.len() { format!("{cut}…") } else { cut }
+}
+
+#[component]
+fn Results(found: Found, q: String) -> impl IntoView {
+    if q.trim().is_empty() {
+        return view! {
+            <EmptyState
+                icon="search"
+                title="What are you looking for?"
+                help="A part of a number, a barcode, an order or another reference; words the carrier wrote; the id of a delivery."
+            />
+        }
+        .into_any();
+    }
+    if found.is_empty() {
+        return view! {
+            <EmptyState
+                icon="search"
+                title="Nothing found"
+                help="Numbers and references are found by any part of three characters or more, words by their beginnings. Every word must be there."
+            >
+                <a class="button" href=path("/parcels")>"All parcels"</a>
+                <a class="button" href=path("/deliveries")>"All deliveries"</a>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let Found { parcels, more_parcels, shipments, deliveries } = found;
+    let list = with_query("/parcels", &[("q", q.chars().take(200).collect())]);
+    let in_list = move || view! { <a href=list.clone()>{if more_parcels { "All of them in the list" } else { "In the list" }}</a> };
+    view! {
+        {(!parcels.is_empty())
+            .then(|| {
+                view! {
+                    <Card title="Parcels" aside=in_list flush=true>
+                        <ul class="hits">{parcels.into_iter().map(|hit| view! { <ParcelLine hit/> }).collect_view()}</ul>
+                    </Card>
+                }
+            })}
+        {(!shipments.is_empty())
+            .then(|| {
+                view! {
+                    <Card title="Shipments" flush=true>
+                        <ul class="hits">{shipments.into_iter().map(|shipment| view! { <ShipmentLine shipment/> }).collect_view()}</ul>
+                    </Card>
+                }
+            })}
+        {(!deliveries.is_empty())
+            .then(|| {
+                view! {
+                    <Card title="Deliveries" flush=true>
+                        <ul class="hits">{deliveries.into_iter().map(|hit| view! { <DeliveryLine hit/> }).collect_view()}</ul>
+                    </Card>
+                }
+            })}
+    }
+    .into_any()
+}
+
+#[component]
+fn ParcelLine(hit: ParcelHit) -> impl IntoView {
+    let ParcelHit { parcel, excerpt } = hit;
+    view! {
+        <li>
+            <span class="row">
+                <a class="number hit-link" href=path(&format!("/parcels/{}", parcel.id))>{parcel.number.clone()}</a>
+                <StatusBadge status=parcel.status/>
+                <ParcelChips parcel=parcel.clone()/>
+            </span>
+            {excerpt.map(|excerpt| view! { <ExcerptLine excerpt/> })}
+            <span class="second">
+                {parcel.carrier.label()}
+                {parcel.last_event_at.map(|at| view! { " · " <Ago at zone=parcel.zone.clone()/> })}
+            </span>
+        </li>
+    }
+}
+
+#[component]
+fn ShipmentLine(shipment: ShipmentSummary) -> impl IntoView {
+    view! {
+        <li>
+            <a class="number hit-link" href=path(&format!("/shipments/{}", shipment.id))>{shipment.number}</a>
+            <span class="second">{shipment.summary}</span>
+        </li>
+    }
+}
+
+#[component]
+fn DeliveryLine(hit: DeliveryHit) -> impl IntoView {
+    view! {
+        <li>
+            <span class="row">
+                <a class="hit-link" href=path(&format!("/deliveries/{}", hit.id))><Moment at=hit.received_at/></a>
+                <VerdictBadge verdict=hit.verdict/>
+                <OutcomeBadge outcome=hit.outcome/>
+                {hit.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
+            </span>
+            <span class="second">{hit.carrier.label()}" · "{hit.endpoint_label}</span>
+        </li>
+    }
+}
