@@ -10,7 +10,7 @@ export const BINARY = process.env.PARCELWIRE_BINARY ?? resolve('../target/releas
 export const ADMIN = { name: 'admin', password: 'correct horse battery staple' };
 
 /** A port nobody listens on right now. */
-async function freePort() {
+export async function freePort() {
   return new Promise((done, fail) => {
     const probe = createServer();
     probe.once('error', fail);
@@ -21,10 +21,10 @@ async function freePort() {
   });
 }
 
-/** A running Parcelwire. `withAdmin: false` leaves the setup page open. */
-export async function startServer({ withAdmin = true, env = {} } = {}) {
+/** A running Parcelwire. `withAdmin: false` leaves the setup page open; `path` is where `env` mounts it. */
+export async function startServer({ withAdmin = true, env = {}, port = undefined, path = '' } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'parcelwire-e2e-'));
-  const port = await freePort();
+  port ??= await freePort();
   const settings = {
     PATH: process.env.PATH,
     HOME: dataDir,
@@ -36,7 +36,7 @@ export async function startServer({ withAdmin = true, env = {} } = {}) {
   const child = spawn(BINARY, ['serve'], { env: settings, cwd: dataDir, stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${port}${path}`;
   const server = {
     url,
     dataDir,

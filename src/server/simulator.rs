@@ -1,7 +1,7 @@
 //! What a carrier would send, sent to our own front door: the test bench and `parcelwire simulate`.
 //!
 //! A test goes over real HTTP to the bound listener and is treated like any delivery; only the one-time nonce in its
-//! header, minted and consumed by the store, makes it a test. It can go nowhere else: the address is the listener's own,
+//! header, minted and consumed by the store, makes it a test (a demonstration leaves it away). It can go nowhere else: the address is the listener's own,
 //! never one that somebody typed, and redirects are not followed.
 
 use super::carriers::{Carrier, ComposeFault, Composed, Journey, TestEvent, carrier};
@@ -77,6 +77,7 @@ pub struct Simulator {
     clock: SharedClock,
     config: Arc<Config>,
     client: reqwest::Client,
+    marked: bool,
 }
 
 /// A request ready to be sent and what it is about.
@@ -102,7 +103,13 @@ impl Simulator {
             .timeout(TIMEOUT)
             .build()
             .expect("a client without settings of the environment can always be built");
-        Self { store, endpoints, keyring, clock, config, client }
+        Self { store, endpoints, keyring, clock, config, client, marked: true }
+    }
+
+    /// Sends without the mark of a test, as the carrier itself would: what comes of it is real. For demonstrations.
+    #[must_use]
+    pub fn unmarked(self) -> Self {
+        Self { marked: false, ..self }
     }
 
     /// A test event as it would be sent, before it is signed; for editing.
@@ -128,7 +135,8 @@ impl Simulator {
         self.post(&stored, ready).await
     }
 
-    /// Sends a whole journey that began at `start`, in order; stops at the first test that cannot be sent.
+    /// Sends a whole journey that began at `start`, in order, as far as it has come by now; stops at
+    /// the first test that cannot be sent.
     pub async fn play(
         &self,
         endpoint: Uuid,
@@ -140,6 +148,10 @@ impl Simulator {
         let number = number.unwrap_or_else(|| carrier(stored.carrier).sample_number(&random_hex(16)));
         let mut results = Vec::with_capacity(journey.steps.len());
         for (event, minutes) in journey.steps {
+            // What has not happened yet is not sent.
+            if start.plus_seconds(minutes * 60) > self.clock.now() {
+                break;
+            }
             let asked = TestRequest {
                 event: Some((*event).to_owned()),
                 number: Some(number.clone()),
@@ -234,11 +246,17 @@ impl Simulator {
 
     async fn post(&self, stored: &StoredEndpoint, ready: Ready) -> Result<TestResult, SimulatorError> {
         let now = self.clock.now();
-        let nonce = self.store.mint_test_nonce(stored.id, &ready.purpose, now, NONCE_LIFETIME_S).await?;
+        let nonce = match self.marked {
+            true => Some(self.store.mint_test_nonce(stored.id, &ready.purpose, now, NONCE_LIFETIME_S).await?),
+            false => None,
+        };
         let origin = self.origin();
         let token = self.endpoints.hook_url(stored)?.rsplit('/').next().unwrap_or_default().to_owned();
         let url = format!("{origin}{}/hooks/{}/{token}", self.config.base(), stored.carrier);
-        let mut request = self.client.post(url).header(TEST_HEADER, &nonce).body(ready.request.body);
+        let mut request = self.client.post(url).body(ready.request.body);
+        if let Some(nonce) = &nonce {
+            request = request.header(TEST_HEADER, nonce);
+        }
         for (name, value) in &ready.request.headers {
             request = request.header(name, value);
         }
@@ -246,8 +264,11 @@ impl Simulator {
         let response_status = answer.status().as_u16();
         let told: Value = answer.bytes().await.ok().and_then(|b| serde_json::from_slice(&b).ok()).unwrap_or_default();
         // A refusal does not name its delivery; the nonce knows it.
-        let named = || told.get("delivery").and_then(Value::as_str).and_then(|id| id.parse().ok());
-        let delivery = self.store.find_delivery_of_nonce(&nonce).await?.or_else(named);
+        let named = told.get("delivery").and_then(Value::as_str).and_then(|id| id.parse().ok());
+        let delivery = match &nonce {
+            Some(nonce) => self.store.find_delivery_of_nonce(nonce).await?.or(named),
+            None => named,
+        };
         let verdict = match delivery {
             Some(id) => self.store.find_delivery(id).await?.map(|delivery| delivery.verdict),
             None => None,

@@ -35,6 +35,9 @@ pub struct Arguments {
     /// When it happened, or when the journey began, such as 2026-06-18T06:30:00Z [default: now]
     #[arg(long)]
     at: Option<Timestamp>,
+    /// Not marked as tests: real parcels come of it. For demonstrations, where nothing real is at stake
+    #[arg(long)]
+    unmarked: bool,
     #[command(flatten)]
     format: Format,
 }
@@ -50,6 +53,7 @@ pub async fn run(config: Config, arguments: Arguments) -> anyhow::Result<()> {
         instance.clock.clone(),
         Arc::new(instance.config.clone()),
     );
+    let simulator = if arguments.unmarked { simulator.unmarked() } else { simulator };
     let sent = send(&instance, &simulator, &arguments).await;
     instance.close().await;
     arguments.format.print(&sent?, |results| results.iter().map(words).collect::<Vec<_>>().join("\n"))
