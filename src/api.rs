@@ -51,6 +51,11 @@ impl Reply {
         (self.status)(code);
     }
 
+    /// Keeps a preference in the browser for a year; `base` is where everything is mounted.
+    pub fn prefer(&self, base: &str, name: &str, word: &str) {
+        self.cookie(&format!("{name}={word}; Path={base}/; Max-Age=31536000; SameSite=Lax"));
+    }
+
     /// Adds a cookie, attributes included.
     pub fn cookie(&self, cookie: &str) {
         (self.cookie)(cookie);

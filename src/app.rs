@@ -27,11 +27,11 @@ use std::borrow::Cow;
 
 /// The document around the app; rendered on the server only. Needs a [`Console`] in context.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let Console { base, theme, .. } = console();
+    let Console { base, theme, preferences, .. } = console();
     let (root, script, icon) = (base.clone(), format!("{base}/theme.js"), format!("{base}/favicon.svg"));
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme.mark() data-base=base>
+        <html lang="en" data-theme=theme.mark() data-density=preferences.density.mark() data-base=base>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

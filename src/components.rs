@@ -44,4 +44,5 @@ pub mod state;
 pub mod table;
 pub mod theme;
 pub mod time;
+pub mod time_switch;
 pub mod timeline;

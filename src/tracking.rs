@@ -14,6 +14,7 @@ pub mod number;
 pub mod page;
 pub mod parcel;
 pub mod people;
+pub mod preferences;
 pub mod registration;
 pub mod screen;
 pub mod search;

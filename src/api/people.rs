@@ -48,6 +48,60 @@ pub async fn set_user_disabled(
     Ok(())
 }
 
+/// Gives an operator another role. Role: admin.
+#[server(endpoint = "set_user_role")]
+pub async fn set_user_role(
+    /// Who.
+    name: String,
+    /// What they may do from now on.
+    role: Role,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    crate::server::console::people::set_role(&state, &name, role).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=user", state.base));
+    Ok(())
+}
+
+/// Sets an operator's password and signs them out everywhere. Role: admin.
+#[server(endpoint = "reset_user_password")]
+pub async fn reset_user_password(
+    /// Whose.
+    name: String,
+    /// The new one.
+    password: String,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    crate::server::console::people::reset_password(&state, &name, password).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=reset", state.base));
+    Ok(())
+}
+
+/// Sets one's own password. Role: viewer.
+#[server(endpoint = "change_password")]
+pub async fn change_password(
+    /// The present one.
+    current: String,
+    /// The new one.
+    password: String,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
+    let from: crate::server::auth::ClientAddress = super::lent()?;
+    crate::server::console::people::change_password(&state, &actor, from, current, password).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=password", state.base));
+    Ok(())
+}
+
+/// Signs out every other browser of one's own. Role: viewer.
+#[server(endpoint = "end_other_sessions")]
+pub async fn end_other_sessions() -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
+    crate::server::console::people::end_other_sessions(&state, &actor).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=sessions", state.base));
+    Ok(())
+}
+
 /// Ends a session: one's own, or as admin anybody's. Role: viewer.
 #[server(endpoint = "end_session")]
 pub async fn end_session(

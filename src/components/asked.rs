@@ -1,6 +1,6 @@
 //! The one way a page waits for its answer: blocking on the server, kept up to date afterwards.
 
-use super::console::answer_status;
+use super::console::{answer_status, console};
 use super::icon::Icon;
 use super::state::ErrorState;
 use super::time::Clocks;
@@ -26,12 +26,13 @@ where
     F: Fn(T) -> V + Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    let preferences = StoredValue::new(console().preferences);
     let shown = move || {
         let children = children.clone();
         Suspend::new(async move {
             match resource.await {
                 Ok(screen) => {
-                    let clocks = Clocks::of(&screen);
+                    let clocks = Clocks::of(&screen, &preferences.get_value());
                     view! { <Provide clocks children=move || children(screen.item).into_any()/> }.into_any()
                 }
                 Err(fault) => {

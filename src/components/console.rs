@@ -4,6 +4,7 @@
 
 use crate::api::Reply;
 use crate::tracking::people::{Role, Theme};
+use crate::tracking::preferences::Preferences;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub struct Console {
     pub viewer: Option<Viewer>,
     /// The theme chosen in this browser.
     pub theme: Theme,
+    /// What else is preferred in this browser.
+    pub preferences: Preferences,
     /// What went wrong with the form that was sent (sign-in, set-up), in words.
     pub message: Option<String>,
     /// The name that was typed into that form.

@@ -6,6 +6,7 @@ use super::link::{path, use_here};
 use super::live::{Stream, provide_live, use_stream};
 use super::search_box::SearchBox;
 use super::theme::ThemeSwitch;
+use super::time_switch::TimeSwitch;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -65,7 +66,7 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
                     <nav aria-label="More">
                         <ul>{RARE.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
                     </nav>
-                    <div class="sheet-foot"><ThemeSwitch/><Who viewer/></div>
+                    <div class="sheet-foot"><TimeSwitch/><ThemeSwitch/><Who viewer/></div>
                 </div>
             </details>
         </aside>
@@ -104,6 +105,7 @@ fn Bar(viewer: Option<Viewer>) -> impl IntoView {
             <SearchBox/>
             <div class="bar-end">
                 <LiveDot/>
+                <TimeSwitch/>
                 <ThemeSwitch/>
                 <Who viewer/>
             </div>

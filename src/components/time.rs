@@ -3,6 +3,7 @@
 //! The text of the first render depends only on the answer it came with (`Clocks`), so both sides render the same.
 
 use crate::tracking::event::Event;
+use crate::tracking::preferences::Preferences;
 use crate::tracking::screen::Screen;
 use crate::tracking::status::EventFlag;
 use crate::tracking::time::{TimePrecision, Timestamp, TzSource};
@@ -21,9 +22,9 @@ pub struct Clocks {
 }
 
 impl Clocks {
-    /// Of this answer.
-    pub fn of<T>(screen: &Screen<T>) -> Self {
-        Self { now: screen.now, zones: Arc::new(screen.zones.clone()) }
+    /// Of this answer, on the clock the operator prefers.
+    pub fn of<T>(screen: &Screen<T>, preferences: &Preferences) -> Self {
+        Self { now: screen.now, zones: Arc::new(preferences.zones(&screen.zones)) }
     }
 }
 
@@ -143,10 +144,12 @@ pub fn utc_text(at: Timestamp) -> String {
     at.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// The wall clock of an event: what the carrier sent, else its instant in its zone, else its receipt.
+/// The wall clock of an event: what the carrier sent, else its instant in its zone, else its receipt. On one clock for
+/// everything, its instant on that clock; a time without an instant or a mere day stays as sent.
 pub fn event_clock(event: &Event, zones: &Zones) -> WallClock {
     let zone = event.zone.as_deref().unwrap_or_default();
-    match (event.occurred_local, event.occurred_at) {
+    let elsewhere = zones.is_everywhere() && event.time_precision != TimePrecision::Day;
+    match (event.occurred_local.filter(|_| !elsewhere || event.occurred_at.is_none()), event.occurred_at) {
         (Some(local), at) => WallClock { time: local, zone: zone_name(local, at, zone, zones) },
         (None, Some(at)) => zones.wall_clock(zone, at),
         (None, None) => zones.wall_clock(zone, event.effective_at),

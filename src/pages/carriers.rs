@@ -49,7 +49,7 @@ fn Carrier(card: CarrierCard) -> impl IntoView {
                     <div class="table-box"><table class="table" data-cards>
                         <thead><tr>
                             <th scope="col">"Endpoint"</th><th scope="col">"Registration"</th><th scope="col">"Secret"</th>
-                            <th scope="col">"Last delivery (UTC)"</th><th scope="col" class="end">"Failed, 24 h"</th>
+                            <th scope="col">"Last delivery"</th><th scope="col" class="end">"Failed, 24 h"</th>
                         </tr></thead>
                         <tbody>{card.endpoints.into_iter().map(|(endpoint, registration)| view! {
                             <Row endpoint registration signs=facts.signs/>

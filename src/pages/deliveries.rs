@@ -121,7 +121,7 @@ fn Rows(page: Page<Delivery>, query: ParamsMap) -> impl IntoView {
         <TableBox label="Deliveries">
             <table class="table" data-cards>
                 <thead><tr>
-                    <th scope="col">"Received (UTC)"</th><th scope="col">"Carrier"</th><th scope="col">"Verdict"</th>
+                    <th scope="col">"Received"</th><th scope="col">"Carrier"</th><th scope="col">"Verdict"</th>
                     <th scope="col">"Outcome"</th><th scope="col">"Parcels"</th><th scope="col" class="end">"Events"</th>
                     <th scope="col" class="end">"Size"</th>
                 </tr></thead>

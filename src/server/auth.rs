@@ -16,7 +16,7 @@ pub use client::ClientAddress;
 pub use gate::gate;
 pub use passwords::{MIN_PASSWORD, PasswordFault};
 pub use people::PeopleError;
-pub use sessions::{SignInError, SignedIn};
+pub use sessions::{HOLDS_S as SESSION_HOLDS_S, SignInError, SignedIn};
 pub use setup::SetupError;
 
 use super::clock::SharedClock;

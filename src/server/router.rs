@@ -9,6 +9,7 @@ pub mod assets;
 mod dressing;
 mod entrance;
 mod pages;
+mod preferences;
 
 use super::auth::ClientAddress;
 use super::auth::gate::{Gate, bearer, gate, see_other};

@@ -23,8 +23,8 @@ mod search;
 pub mod tokens;
 pub mod writer;
 
-pub use apply::{Admitted, Kept, KeptChange, Mapped, NewEvent, NewVerdict, RawDelivery};
-pub use capture::{Answer, Capture, Captured};
+pub use apply::{Admitted, Kept, KeptChange, Mapped, NewEvent, NewVerdict, RECIPIENT_KEPT_S, RawDelivery};
+pub use capture::{Answer, Capture, Captured, MOST_REFUSED};
 pub use desk::RecordedStep;
 pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret};
 pub use error::StoreError;

@@ -108,6 +108,15 @@ pub struct ApiToken {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// How long something is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// What.
+    pub what: String,
+    /// For how long, in words.
+    pub how_long: String,
+}
+
 /// What the settings page shows; lists an actor may not see are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeopleSheet {
@@ -123,6 +132,10 @@ pub struct PeopleSheet {
     pub tokens: Vec<ApiToken>,
     /// A token made a moment ago, shown this once.
     pub made: Option<String>,
+    /// Every time zone there is, by name.
+    pub zones: Vec<String>,
+    /// What is kept for how long.
+    pub kept: Vec<Kept>,
     /// The version that runs.
     pub version: String,
 }

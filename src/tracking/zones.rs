@@ -19,6 +19,13 @@ pub struct Stretch {
     pub name: String,
 }
 
+impl Stretch {
+    /// UTC, always: the first stretch also stands for what lies before it.
+    pub fn utc() -> Self {
+        Self { from: Timestamp::from_millis(0), offset_s: 0, name: "UTC".into() }
+    }
+}
+
 /// A wall clock and the zone it is meant in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WallClock {
@@ -32,10 +39,23 @@ pub struct WallClock {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zones(pub BTreeMap<String, Vec<Stretch>>);
 
+/// The name under which one clock for everything stands; no zone is called so.
+const EVERYWHERE: &str = "";
+
 impl Zones {
+    /// One clock for everything, wherever it happened.
+    pub fn everywhere(stretches: Vec<Stretch>) -> Self {
+        Self([(EVERYWHERE.to_owned(), stretches)].into())
+    }
+
+    /// Whether these hold one clock for everything.
+    pub fn is_everywhere(&self) -> bool {
+        self.0.contains_key(EVERYWHERE)
+    }
+
     /// The wall clock in `zone` at `at`; UTC where the zone is not among these.
     pub fn wall_clock(&self, zone: &str, at: Timestamp) -> WallClock {
-        let stretches = self.0.get(zone).map(Vec::as_slice).unwrap_or_default();
+        let stretches = self.0.get(EVERYWHERE).or_else(|| self.0.get(zone)).map(Vec::as_slice).unwrap_or_default();
         let stretch = stretches.iter().rev().find(|stretch| stretch.from <= at).or(stretches.first());
         let utc = at.to_utc().naive_utc();
         match stretch {

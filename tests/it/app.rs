@@ -117,4 +117,24 @@ impl TestApp {
         self.server.stop().await;
         self.directory
     }
+
+    /// Sends a page's form as a browser without scripts does; answers status and where it leads.
+    pub async fn send_form(&self, cookie: &str, function: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let form: String = fields.iter().map(|(name, value)| format!("{name}={}&", value.replace(' ', "+"))).collect();
+        let request = self.client.post(format!("{}/fn/{function}", self.url())).header("cookie", cookie);
+        let request = request.header("accept", "text/html").header("referer", format!("{}/settings", self.url()));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
+        let answer = request.send().await.expect("the instance answers");
+        let to = answer.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default().to_owned();
+
+        (answer.status().as_u16(), to)
+    }
+
+    /// A page's text.
+    pub async fn page(&self, cookie: &str, path: &str) -> String {
+        let request = self.client.get(format!("{}{path}", self.url())).header("cookie", cookie);
+        let answer = request.send().await.expect("the instance answers");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.expect("a page is text")
+    }
 }

@@ -12,6 +12,7 @@ mod front_door;
 mod listener;
 mod registration;
 mod search;
+mod settings;
 mod shelf;
 mod signatures;
 mod simulator;

@@ -759,11 +759,22 @@ async fn people_sign_in_and_tokens_end() {
     assert!(store.list_sessions(Some(admin), Some(open.id), at).await.expect("listed")[0].current);
     assert!(store.delete_session(open.id).await.expect("ended"));
     store.insert_session(session("s2")).await.expect("opened");
-    assert!(store.set_password(admin, "new".into()).await.expect("set"));
+    assert!(store.set_password(admin, "new".into(), None).await.expect("set"));
     assert!(store.find_session("s2", at).await.expect("read").is_none(), "a new password ends sessions");
     assert_eq!(store.find_user_by_name("ada").await.expect("read").expect("there").password_hash, "new");
-    assert!(store.set_disabled(admin, true).await.expect("set"));
-    assert!(store.list_users(&all()).await.expect("listed").items[0].disabled);
+    for (role, disabled) in [(None, Some(true)), (Some(Role::Operator), None)] {
+        let done = store.change_user(admin, role, disabled).await.expect("asked");
+        assert!(!done, "the last admin stays: {role:?} {disabled:?}");
+    }
+    let other = ids::new(at);
+    store.insert_user(other, "Bob", "h".into(), Role::Viewer, at).await.expect("added");
+    assert!(store.change_user(other, Some(Role::Admin), None).await.expect("set"));
+    assert!(store.change_user(admin, None, Some(true)).await.expect("set"));
+    assert!(!store.change_user(other, Some(Role::Viewer), None).await.expect("asked"), "the other is the last one now");
+    assert!(store.change_user(admin, None, Some(false)).await.expect("set"));
+    assert!(store.change_user(other, Some(Role::Viewer), Some(true)).await.expect("set"));
+    assert_eq!(store.list_operators().await.expect("listed"), ["Ada"]);
+    assert_eq!(store.list_users(&all()).await.expect("listed").items.iter().filter(|user| user.disabled).count(), 1);
     let id = ids::new(at);
     store.insert_token(id, "ci", "th".into(), Scope::Operate, at).await.expect("added");
     store.touch_token(id, at).await.expect("touched");

@@ -1,11 +1,12 @@
 //! What admins do with users and tokens, from the console and the command line alike.
 
-use super::{Auth, PasswordFault};
+use super::{Actor, Auth, PasswordFault, Via};
 use crate::server::ids;
 use crate::server::store::StoreError;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::people::{ApiToken, Role, User};
 use secrecy::SecretString;
+use std::net::IpAddr;
 use uuid::Uuid;
 
 /// Most characters of a name.
@@ -26,6 +27,12 @@ pub enum PeopleError {
     /// The last admin who may sign in stays so.
     #[error("“{0}” is the only admin who may sign in")]
     LastAdmin(String),
+    /// The password shown before setting another.
+    #[error("the present password is wrong")]
+    WrongPassword,
+    /// Too many wrong ones.
+    #[error("too many wrong passwords, try again in a minute")]
+    TooMany,
     /// The database failed, or the name is taken.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -54,20 +61,51 @@ impl Auth {
     pub async fn reset_password(&self, name: &str, password: &SecretString) -> Result<User, PeopleError> {
         let user = self.user(name).await?;
         let hash = self.0.passwords.hash(password).await?;
-        self.0.store.set_password(user.id, hash).await?;
+        self.0.store.set_password(user.id, hash, None).await?;
         tracing::info!(user = ?user.name, "password reset");
         Ok(user)
     }
 
+    /// Sets one's own password, showing the one before; every other session of the user ends.
+    pub async fn change_password(
+        &self,
+        actor: &Actor,
+        current: &SecretString,
+        new: &SecretString,
+        from: IpAddr,
+    ) -> Result<(), PeopleError> {
+        let Via::Session { id, user } = actor.via else { return Err(PeopleError::WrongPassword) };
+        let account = actor.name.to_lowercase();
+        self.0.throttle.begin(&account, from, self.0.clock.now()).map_err(|_| PeopleError::TooMany)?;
+        let found = self.0.store.find_user_by_name(&actor.name).await?;
+        if !self.0.passwords.fits(current, found.map(|found| found.password_hash)).await? {
+            return Err(PeopleError::WrongPassword);
+        }
+        self.0.throttle.right(&account, from);
+        let hash = self.0.passwords.hash(new).await?;
+        self.0.store.set_password(user, hash, Some(id)).await?;
+        tracing::info!(user = ?actor.name, "password changed");
+        Ok(())
+    }
+
     /// Lets a user sign in or not; disabling ends their sessions.
     pub async fn set_disabled(&self, name: &str, disabled: bool) -> Result<User, PeopleError> {
+        self.change(name, None, Some(disabled)).await
+    }
+
+    /// Gives a user another role, from their next request on.
+    pub async fn set_role(&self, name: &str, role: Role) -> Result<User, PeopleError> {
+        self.change(name, Some(role), None).await
+    }
+
+    async fn change(&self, name: &str, role: Option<Role>, disabled: Option<bool>) -> Result<User, PeopleError> {
         let user = self.user(name).await?;
-        if disabled && user.role == Role::Admin && !self.another_admin(user.id).await? {
+        if !self.0.store.change_user(user.id, role, disabled).await? {
             return Err(PeopleError::LastAdmin(user.name));
         }
-        self.0.store.set_disabled(user.id, disabled).await?;
-        tracing::info!(user = ?user.name, disabled, "user changed");
-        Ok(User { disabled, ..user })
+        let user = User { role: role.unwrap_or(user.role), disabled: disabled.unwrap_or(user.disabled), ..user };
+        tracing::info!(user = ?user.name, role = %user.role, disabled = user.disabled, "user changed");
+        Ok(user)
     }
 
     /// Every user, newest first.
@@ -88,17 +126,5 @@ impl Auth {
     async fn user(&self, name: &str) -> Result<User, PeopleError> {
         let found = self.0.store.find_user_by_name(name).await?;
         found.map(|found| found.user).ok_or_else(|| PeopleError::NoSuchUser(name.trim().to_owned()))
-    }
-
-    async fn another_admin(&self, than: Uuid) -> Result<bool, PeopleError> {
-        let mut page = PageRequest { limit: 200, cursor: None };
-        loop {
-            let users = self.0.store.list_users(&page).await?;
-            if users.items.iter().any(|user| user.id != than && user.role == Role::Admin && !user.disabled) {
-                return Ok(true);
-            }
-            let Some(next) = users.next_cursor else { return Ok(false) };
-            page.cursor = Some(next);
-        }
     }
 }

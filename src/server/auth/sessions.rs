@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use uuid::Uuid;
 
 /// How long a session holds after its last use.
-const HOLDS_S: i64 = 14 * 24 * 3600;
+pub const HOLDS_S: i64 = 14 * 24 * 3600;
 /// The browser keeps the cookie longer than the server does: the server decides.
 const COOKIE_AGE_S: i64 = 400 * 24 * 3600;
 /// Use is noted at most this often.
@@ -166,6 +166,14 @@ impl Auth {
         };
         let everybody = everybody && actor.role == crate::tracking::people::Role::Admin;
         self.0.store.list_sessions((!everybody).then_some(user), Some(id), self.0.clock.now()).await
+    }
+
+    /// Ends every session of the actor but the one that asks.
+    pub async fn end_other_sessions(&self, actor: &Actor) -> Result<(), StoreError> {
+        match actor.via {
+            Via::Session { id, user } => self.0.store.end_other_sessions(user, id).await,
+            Via::Token(_) => Ok(()),
+        }
     }
 
     /// Ends a session: one's own, or anybody's as an admin. `false` when there is no such one.

@@ -1,11 +1,13 @@
 //! Operators, their sessions, and API tokens.
 
 use super::{failed, screen};
-use crate::server::auth::{Actor, PeopleError};
+use crate::server::auth::{Actor, ClientAddress, PeopleError, SESSION_HOLDS_S};
 use crate::server::live::Topic;
 use crate::server::state::AppState;
+use crate::server::store::{MOST_REFUSED, RECIPIENT_KEPT_S};
+use crate::server::views::zones::zone_names;
 use crate::tracking::page::PageRequest;
-use crate::tracking::people::{PeopleSheet, Role, Scope};
+use crate::tracking::people::{Kept, PeopleSheet, Role, Scope};
 use crate::tracking::screen::{Fault, Screen};
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -24,9 +26,36 @@ pub async fn settings(state: &AppState, actor: &Actor, shown: Option<&str>) -> R
         sessions: state.auth.sessions(actor, admin).await.map_err(failed)?,
         tokens,
         made: shown.and_then(|note| state.handover.look(&actor.name, note, state.clock.now())),
+        zones: zone_names(),
+        kept: kept(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(screen(state, sheet))
+}
+
+/// What is kept for how long, as the program does it today.
+fn kept() -> Vec<Kept> {
+    let days = |seconds: i64| seconds / 86_400;
+    let line = |what: &str, how_long: String| Kept { what: what.to_owned(), how_long };
+    vec![
+        line(
+            "Deliveries, parcels and their events",
+            "Until you delete the database. Nothing is removed by itself.".into(),
+        ),
+        line(
+            "Refused deliveries",
+            format!("The newest {MOST_REFUSED} per endpoint, identical ones counted once; older ones make room."),
+        ),
+        line(
+            "Names, addresses and numbers of recipients",
+            format!(
+                "Dated to go {} days after the last delivery that named them. Removing them on that date is not built yet.",
+                days(RECIPIENT_KEPT_S)
+            ),
+        ),
+        line("Sessions", format!("{} days after their last use.", days(SESSION_HOLDS_S))),
+        line("What operators did", "For good: it is part of every timeline.".into()),
+    ]
 }
 
 /// Adds an operator.
@@ -39,6 +68,41 @@ pub async fn add_user(state: &AppState, name: &str, password: String, role: Role
 /// Lets an operator in or keeps them out.
 pub async fn set_disabled(state: &AppState, name: &str, disabled: bool) -> Result<(), Fault> {
     state.auth.set_disabled(name, disabled).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Gives an operator another role.
+pub async fn set_role(state: &AppState, name: &str, role: Role) -> Result<(), Fault> {
+    state.auth.set_role(name, role).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Sets an operator's password and signs them out everywhere.
+pub async fn reset_password(state: &AppState, name: &str, password: String) -> Result<(), Fault> {
+    state.auth.reset_password(name, &SecretString::from(password)).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Sets the actor's own password.
+pub async fn change_password(
+    state: &AppState,
+    actor: &Actor,
+    from: ClientAddress,
+    current: String,
+    new: String,
+) -> Result<(), Fault> {
+    let (current, new) = (SecretString::from(current), SecretString::from(new));
+    state.auth.change_password(actor, &current, &new, from.0).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Ends every session of the actor but the one that asks.
+pub async fn end_other_sessions(state: &AppState, actor: &Actor) -> Result<(), Fault> {
+    state.auth.end_other_sessions(actor).await.map_err(failed)?;
     state.live.announce(&[Topic::People]);
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! Pages and their questions: the Leptos app with what it is lent, and the policy of each page.
 
 use super::dressing::page_policy;
+use super::preferences::{preferences, theme};
 use crate::api::Reply;
 use crate::app::{App, shell};
 use crate::components::console::{Console, Viewer};
-use crate::server::auth::Actor;
+use crate::server::auth::{Actor, ClientAddress};
 use crate::server::state::AppState;
 use crate::server::views::Views;
-use crate::tracking::people::Theme;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -123,9 +123,14 @@ fn lender(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let Some(parts) = use_context::<Parts>() else { return };
         let actor = parts.extensions.get::<Actor>().cloned();
-        provide_context(circumstances(&state, &parts, actor.as_ref()));
+        let console = circumstances(&state, &parts, actor.as_ref());
+        provide_context(console.preferences.clone());
+        provide_context(console);
         if let Some(actor) = actor {
             provide_context(actor);
+        }
+        if let Some(client) = parts.extensions.get::<ClientAddress>() {
+            provide_context(*client);
         }
         provide_context(Views { store: state.store.clone(), clock: state.clock.clone(), base: state.base.clone() });
         provide_context(state.clone());
@@ -159,15 +164,10 @@ fn circumstances(state: &AppState, parts: &Parts, actor: Option<&Actor>) -> Cons
         base: state.base.clone(),
         viewer: actor.map(|actor| Viewer { name: actor.name.clone(), role: actor.role }),
         theme: theme(&parts.headers),
+        preferences: preferences(&parts.headers, state.clock.now()),
         message,
         typed_name,
         going_to,
         mark: state.live.mark(),
     }
-}
-
-fn theme(headers: &HeaderMap) -> Theme {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == "theme").and_then(|(_, word)| word.parse().ok()).unwrap_or_default()
 }

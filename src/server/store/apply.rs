@@ -8,6 +8,7 @@ mod numbers;
 mod save;
 
 pub use due::NewVerdict;
+pub use numbers::RECIPIENT_KEPT_S;
 
 use super::endpoints::StoredEndpoint;
 use crate::server::secrets::Sealed;

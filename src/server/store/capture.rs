@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 mod refused;
 
+pub use refused::MOST_ROWS as MOST_REFUSED;
+
 const HOUR_MS: i64 = 3_600_000;
 
 /// A judged request on its way into the store. No Debug: it holds a carrier's body.

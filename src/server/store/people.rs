@@ -166,8 +166,13 @@ impl Store {
         Ok(row::page(users, request, |last: &User| Keyset { at: last.created_at.millis(), id: last.id.to_string() }))
     }
 
-    /// Sets a password and ends the user's sessions. `false` when there is no such user.
-    pub async fn set_password(&self, user: Uuid, password_hash: String) -> Result<bool, StoreError> {
+    /// Sets a password and ends the user's sessions, but for the one in which it is set. `false` when there is no such user.
+    pub async fn set_password(
+        &self,
+        user: Uuid,
+        password_hash: String,
+        keep: Option<Uuid>,
+    ) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 let done = sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1")
@@ -175,29 +180,58 @@ impl Store {
                     .bind(password_hash)
                     .execute(&mut tx.conn)
                     .await?;
-                tx.end_sessions_of(user).await?;
+                tx.end_sessions_of(user, keep).await?;
                 Ok(done.rows_affected() > 0)
             })
         })
         .await
     }
 
-    /// Lets a user sign in or not; disabling ends their sessions. `false` when there is no such user.
-    pub async fn set_disabled(&self, user: Uuid, disabled: bool) -> Result<bool, StoreError> {
+    /// Gives a user another role, or lets them sign in or not; disabling ends their sessions. `false` when nothing was
+    /// changed: there is no such user, or nobody else would be left who may sign in as admin.
+    pub async fn change_user(
+        &self,
+        user: Uuid,
+        role: Option<Role>,
+        disabled: Option<bool>,
+    ) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
-                let done = sqlx::query("UPDATE users SET disabled = $2 WHERE id = $1")
-                    .bind(user.to_string())
-                    .bind(disabled)
-                    .execute(&mut tx.conn)
-                    .await?;
-                if disabled {
-                    tx.end_sessions_of(user).await?;
+                let done = sqlx::query(
+                    "UPDATE users SET role = COALESCE($2, role), disabled = COALESCE($3, disabled)
+                     WHERE id = $1 AND ((COALESCE($2, role) = 'admin' AND COALESCE($3, disabled) = 0)
+                       OR EXISTS (SELECT 1 FROM users o WHERE o.id <> $1 AND o.role = 'admin' AND o.disabled = 0)
+                       OR NOT (role = 'admin' AND disabled = 0))",
+                )
+                .bind(user.to_string())
+                .bind(role.map(Role::as_str))
+                .bind(disabled)
+                .execute(&mut tx.conn)
+                .await?;
+                if done.rows_affected() == 0 {
+                    return Ok(false);
                 }
-                Ok(done.rows_affected() > 0)
+                if disabled == Some(true) {
+                    tx.end_sessions_of(user, None).await?;
+                }
+                Ok(true)
             })
         })
         .await
+    }
+
+    /// Names of those who may act on parcels, in order of the alphabet; at most 500.
+    pub async fn list_operators(&self) -> Result<Vec<String>, StoreError> {
+        let mut conn = self.read().await?;
+        let names = sqlx::query_scalar(
+            "SELECT name FROM users WHERE disabled = 0 AND role IN ('operator', 'admin') ORDER BY name_norm LIMIT 500",
+        );
+        Ok(names.fetch_all(&mut *conn).await?)
+    }
+
+    /// Ends a user's sessions but for this one.
+    pub async fn end_other_sessions(&self, user: Uuid, keep: Uuid) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { tx.end_sessions_of(user, Some(keep)).await })).await
     }
 
     /// Admins, disabled ones too: while there is none, the setup page is open.
@@ -337,8 +371,12 @@ impl Store {
 }
 
 impl super::writer::Tx {
-    async fn end_sessions_of(&mut self, user: Uuid) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user.to_string()).execute(&mut self.conn).await?;
+    async fn end_sessions_of(&mut self, user: Uuid, but: Option<Uuid>) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND id IS NOT $2")
+            .bind(user.to_string())
+            .bind(but.map(|but| but.to_string()))
+            .execute(&mut self.conn)
+            .await?;
         Ok(())
     }
 }

@@ -47,6 +47,36 @@ impl Gathered {
     }
 }
 
+/// How far back and ahead an operator's own zone is cut out.
+const OWN_REACH_DAYS: (i64, i64) = (366 * 6, 366);
+
+/// The clock of an operator's own zone around `now`; `None` where there is no such zone.
+pub fn own_zone(name: &str, now: Timestamp) -> Option<Vec<Stretch>> {
+    let tz: Tz = name.parse().ok()?;
+    let (back, ahead) = OWN_REACH_DAYS;
+    Some(stretches(tz, now.plus_seconds(-back * DAY_S), now.plus_seconds(ahead * DAY_S)))
+}
+
+/// Whether there is a zone of this name.
+pub fn is_zone(name: &str) -> bool {
+    name.parse::<Tz>().is_ok()
+}
+
+/// Every zone there is, by name.
+pub fn zone_names() -> Vec<String> {
+    chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name().to_owned()).collect()
+}
+
+/// The first instant of the day that `now` lies in, on the clock of a zone; of the UTC day where there is no such zone.
+pub fn day_start(zone: Option<&str>, now: Timestamp) -> Timestamp {
+    let tz: Tz = zone.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
+    let midnight = now.to_utc().with_timezone(&tz).date_naive().and_hms_opt(0, 0, 0).unwrap_or_default();
+    // Where clocks jump over midnight the day begins an hour later.
+    let first = tz.from_local_datetime(&midnight).earliest();
+    let first = first.or_else(|| tz.from_local_datetime(&(midnight + chrono::Duration::hours(1))).earliest());
+    first.map_or(now, |first| first.with_timezone(&chrono::Utc).into())
+}
+
 fn stretches(tz: Tz, from: Timestamp, to: Timestamp) -> Vec<Stretch> {
     let mut found = vec![stretch(tz, from)];
     let mut at = from;
@@ -107,6 +137,16 @@ mod tests {
         let after = clock("Europe/Athens", "2026-03-29T01:00:01.000Z");
         assert_eq!((after.zone.as_str(), after.time.to_string().as_str()), ("EEST", "2026-03-29 04:00:01"));
         assert_eq!(clock("Asia/Kuala_Lumpur", "2026-04-01T00:00:00.000Z").zone, "UTC+8");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_its_zone() {
+        let noon = at("2026-03-29T12:00:00.000Z");
+        assert_eq!(day_start(None, noon), at("2026-03-29T00:00:00.000Z"));
+        assert_eq!(day_start(Some("Europe/Athens"), noon), at("2026-03-28T22:00:00.000Z"));
+        assert_eq!(day_start(Some("Asia/Manila"), at("2026-03-29T17:00:00.000Z")), at("2026-03-29T16:00:00.000Z"));
+        assert_eq!(day_start(Some("Mars/Base"), noon), at("2026-03-29T00:00:00.000Z"));
+        assert_eq!(day_start(Some("Africa/Cairo"), at("2026-04-24T12:00:00.000Z")), at("2026-04-23T22:00:00.000Z"));
     }
 
     #[test]

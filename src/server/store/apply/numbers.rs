@@ -13,7 +13,7 @@ use crate::tracking::time::Timestamp;
 use uuid::Uuid;
 
 /// How long personal data of recipients is kept after the last delivery that named them.
-const RECIPIENT_KEPT_S: i64 = 180 * 24 * 3600;
+pub const RECIPIENT_KEPT_S: i64 = 180 * 24 * 3600;
 
 impl Tx {
     /// The id of a number, known from now on.

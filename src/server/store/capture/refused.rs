@@ -9,7 +9,7 @@ use crate::tracking::delivery::{FailureReason, Outcome};
 use std::net::IpAddr;
 
 /// Most rows of refused deliveries per endpoint.
-const MOST_ROWS: i64 = 1_000;
+pub const MOST_ROWS: i64 = 1_000;
 /// Most bytes of their bodies per endpoint.
 const MOST_BYTES: i64 = 32 * 1024 * 1024;
 /// What a row costs besides its body.

@@ -1,0 +1,100 @@
+//! People who sign in: add, role, password, disable.
+
+use crate::api::people::{AddUser, ResetUserPassword, SetUserDisabled, SetUserRole};
+use crate::components::form::{ActForm, ActNotice};
+use crate::components::time::Moment;
+use crate::tracking::people::{Role, User};
+use leptos::prelude::*;
+
+/// Everybody. What an admin does to themselves is left out where it would lock them out.
+#[component]
+pub(super) fn People(users: Vec<User>, me: String) -> impl IntoView {
+    let add = ServerAction::<AddUser>::new();
+    let acts = Acts { role: ServerAction::new(), reset: ServerAction::new(), disable: ServerAction::new() };
+    view! {
+        <section class="card" id="people" aria-labelledby="people-title" data-flush>
+            <header><h2 id="people-title">"People"</h2></header>
+            <div class="card-body">
+                <ActForm action=add class="filter-bar card-note">
+                    <label>"User name"<input class="control" name="name" required maxlength="64" autocomplete="off"/></label>
+                    <label>"Password"<input class="control" type="password" name="password" required minlength="8" autocomplete="new-password"/></label>
+                    <label>"Role"<select class="control" name="role"><Roles at_present=Role::Viewer/></select></label>
+                    <div class="filter-actions"><button class="button">"Add"</button></div>
+                </ActForm>
+                <p class="muted small card-note">
+                    "Viewers look. Operators also act on parcels, mappings and deliveries. Admins also change endpoints, secrets and people."
+                </p>
+                <ActNotice action=add/><ActNotice action=acts.role/><ActNotice action=acts.reset/><ActNotice action=acts.disable/>
+                <div class="table-box"><table class="table" data-cards>
+                    <thead><tr><th scope="col">"User name"</th><th scope="col">"Role"</th><th scope="col">"Last signed in"</th>
+                        <th scope="col">"Password"</th><th scope="col"><span class="unseen">"Access"</span></th></tr></thead>
+                    <tbody>{users.into_iter().map(|user| {
+                        let mine = user.name == me;
+                        view! { <Row user mine acts/> }
+                    }).collect_view()}</tbody>
+                </table></div>
+            </div>
+        </section>
+    }
+}
+
+/// What may be done to somebody.
+#[derive(Clone, Copy)]
+struct Acts {
+    role: ServerAction<SetUserRole>,
+    reset: ServerAction<ResetUserPassword>,
+    disable: ServerAction<SetUserDisabled>,
+}
+
+#[component]
+fn Row(user: User, mine: bool, acts: Acts) -> impl IntoView {
+    let name = user.name;
+    let (named, reset) = (name.clone(), name.clone());
+    view! {
+        <tr class:dim=user.disabled>
+            <td data-half="start"><strong>{name.clone()}</strong>
+                {mine.then(|| view! { " "<span class="chip" data-tone="green">"You"</span> })}
+                {user.disabled.then(|| view! { " "<span class="chip">"Disabled"</span> })}
+            </td>
+            <td>
+                <ActForm action=acts.role class="row">
+                    <input type="hidden" name="name" value=named.clone()/>
+                    <select class="control" data-fit name="role" aria-label=format!("Role of {named}")><Roles at_present=user.role/></select>
+                    <button class="button" data-kind="quiet">"Set"<span class="unseen">" the role of "{named.clone()}</span></button>
+                </ActForm>
+            </td>
+            <td data-label="Last signed in">{match user.last_login_at {
+                Some(at) => view! { <Moment at/> }.into_any(),
+                None => view! { <span class="muted">"never"</span> }.into_any(),
+            }}</td>
+            <td>{(!mine).then(move || view! {
+                <details class="fold">
+                    <summary>"Set a new one"<span class="unseen">" for "{reset.clone()}</span></summary>
+                    <ActForm action=acts.reset class="row">
+                        <input type="hidden" name="name" value=reset.clone()/>
+                        <input
+                            class="control" data-fit type="password" name="password" required minlength="8" autocomplete="new-password"
+                            aria-label=format!("New password of {reset}")
+                        />
+                        <button class="button">"Set and sign out"</button>
+                    </ActForm>
+                </details>
+            })}</td>
+            <td data-half="end">{(!mine).then(move || view! { <ActForm action=acts.disable>
+                <input type="hidden" name="name" value=name.clone()/>
+                {(!user.disabled).then(|| view! { <input type="hidden" name="disabled" value="true"/> })}
+                <button class="button" data-kind="quiet">
+                    {if user.disabled { "Let in again" } else { "Disable" }}<span class="unseen">" "{name.clone()}</span>
+                </button>
+            </ActForm> })}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn Roles(at_present: Role) -> impl IntoView {
+    Role::ALL
+        .iter()
+        .map(|&role| view! { <option value=role.as_str() selected=role == at_present>{role.label()}</option> })
+        .collect_view()
+}
