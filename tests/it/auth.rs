@@ -39,6 +39,17 @@ async fn ask(app: &TestApp, method: &str, path: &str, how: impl FnOnce(Request) 
 
 type Request = reqwest::RequestBuilder;
 
+#[test]
+fn every_server_function_is_where_the_table_and_the_pages_look_for_it() {
+    let mut count = 0;
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        assert!(path.starts_with("/fn/"), "{path}: the build does not know .cargo/config.toml");
+        assert!(GRANTS.iter().any(|grant| grant.pattern == path && grant.method == method.as_str()), "{method} {path}");
+        count += 1;
+    }
+    assert!(count > 20, "{count} server functions are registered");
+}
+
 #[tokio::test]
 async fn every_route_lets_through_whom_the_table_names_and_nobody_else() {
     let app = TestApp::start().await;
