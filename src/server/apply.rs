@@ -6,7 +6,7 @@
 //! a savepoint each: what does not fit hurts nobody else. When the database itself fails, everything is undone and
 //! tried again, later and later. Only what is committed is announced.
 //!
-//! What was derived by other rules than today's is folded again once the loop has caught up for the first time.
+//! What was derived by other rules or settings than today's is folded again whenever the loop has caught up.
 //! There is one loop: replay and re-verify wait for their turn. Duplicates never come here.
 
 use super::carriers::carrier;
@@ -17,6 +17,7 @@ use super::live::{Live, Topic};
 use super::store::{Admitted, Store, StoreError, Tx};
 use crate::tracking::delivery::Outcome;
 use crate::tracking::event::Reading;
+use crate::tracking::fold::DERIVATION_VERSION;
 use futures::FutureExt as _;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
@@ -97,9 +98,9 @@ impl Apply {
     /// Applies what is due, when woken and once a second, until told to stop. Ends between two transactions.
     pub async fn run(&self, shutdown: CancellationToken) {
         let mut pause = FIRST_PAUSE;
-        let mut refolded = false;
+        let mut stuck = false;
         loop {
-            let ended = shutdown.run_until_cancelled(self.catch_up(&mut refolded)).await;
+            let ended = shutdown.run_until_cancelled(self.catch_up(&mut stuck)).await;
             let wait = match ended {
                 None => return,
                 Some(Ok(())) => {
@@ -125,11 +126,12 @@ impl Apply {
         }
     }
 
-    async fn catch_up(&self, refolded: &mut bool) -> Result<(), ApplyError> {
+    /// What is due, then what is stale. Where a number cannot be folded, the rest of those waits for the next start.
+    async fn catch_up(&self, stuck: &mut bool) -> Result<(), ApplyError> {
         self.drain().await?;
-        if !*refolded {
+        if !*stuck && self.store.has_stale(DERIVATION_VERSION).await? {
             self.refold_stale().await?;
-            *refolded = true;
+            *stuck = self.store.has_stale(DERIVATION_VERSION).await?;
         }
         Ok(())
     }

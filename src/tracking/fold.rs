@@ -17,6 +17,7 @@ mod context;
 mod explain;
 mod journey;
 mod milestones;
+mod notify;
 mod order;
 mod pieces;
 mod recycle;
@@ -27,6 +28,7 @@ mod silence;
 mod tests;
 mod walk;
 
+pub use notify::{BACKFILL_AFTER_S, News, Quiet, Standing, Subject, Told, news};
 pub use order::looks_like_a_zone_mistake;
 pub use rollup::PARTIALLY_DELIVERED;
 pub use silence::{QUIET_AFTER_S, Silence, Stalled, Thresholds, silence};
@@ -221,6 +223,8 @@ pub struct FoldedParcel {
     pub status_since: Option<Timestamp>,
     /// The event that decides.
     pub head_event: Option<Uuid>,
+    /// That event was received after others that stand behind it (R3).
+    pub head_is_late: bool,
     /// Why it has this status, in plain words (names the rule's effect, not its number).
     pub explanation: String,
     /// The same in parts.

@@ -37,7 +37,7 @@ vocabulary! {
     Pinned = "pinned", "The status is pinned by an operator";
     NotMapped = "not_mapped", "Not mapped";
     Weak = "weak", "Too weak to change anything";
-    DataOnly = "data_only", "News of data only; more was known already";
+    NothingNew = "nothing_new", "Says that nothing is known; more was known already";
     AfterDelivery = "after_delivery", "After delivery";
     AfterReturn = "after_return", "After the return to the sender";
     AfterCancel = "after_cancel", "After cancelling";

@@ -20,8 +20,10 @@ pub(super) async fn map(tx: &mut Tx, carrier: CarrierId, reported: &Reported) ->
     Ok(Mapped { claim, ..decide(reported, row) })
 }
 
+/// Where the finer word is left to the text, a claim, which has none, claims the status only.
 fn claim(row: &Mapping) -> Option<Claim> {
-    Some(Claim { status: row.target.status?, substatus: row.target.substatus })
+    let substatus = row.target.substatus.filter(|_| !row.target.from_text);
+    Some(Claim { status: row.target.status?, substatus })
 }
 
 fn decide(reported: &Reported, row: Option<(String, Mapping)>) -> Mapped {

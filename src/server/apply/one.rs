@@ -235,8 +235,11 @@ impl<'a> Work<'a> {
     }
 
     async fn fold_all(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
-        for shipment in std::mem::take(&mut self.touched) {
-            tx.attach_notes(shipment).await?;
+        let mut touched = std::mem::take(&mut self.touched);
+        for shipment in touched.clone() {
+            touched.extend(tx.attach_notes(shipment).await?);
+        }
+        for shipment in touched {
             let (parcels, changes) = refold(tx, shipment, &self.policy, now).await?;
             self.applied.parcels.extend(parcels);
             self.applied.changes.extend(changes);

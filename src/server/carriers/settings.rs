@@ -6,7 +6,6 @@
 use super::Settings;
 use crate::tracking::endpoint::{FieldKind, SettingField};
 use crate::tracking::fold::{DeliveredWhileReturning, Policy};
-use crate::tracking::status::Status;
 use serde_json::{Map, Value, json};
 
 mod form;
@@ -15,6 +14,9 @@ pub use form::from_form;
 
 /// Most bytes a body may ever have (16 MiB).
 pub const MAX_BODY_BYTES: i64 = 16 * 1024 * 1024;
+
+/// A calendar minute (R4).
+const TIE_BUCKET_S: i64 = 60;
 
 /// What is wrong with one setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -83,6 +85,13 @@ pub fn common(default_zone: &str, delivered_while_returning: DeliveredWhileRetur
             FieldKind::Choice { options: returning },
             json!(delivered_while_returning.as_str()),
         )),
+        advanced(field(
+            "tie_bucket_seconds",
+            "Tie window",
+            "Scans within one such stretch of time count by their place in a journey, not by the second. Wider than a minute hides real recoveries.",
+            FieldKind::Integer { min: 1, max: 3600, unit: "seconds".into() },
+            json!(TIE_BUCKET_S),
+        )),
         field(
             "hold_hours",
             "Holding time",
@@ -111,22 +120,6 @@ pub fn default_stall() -> Value {
         "exception": {"watch_hours": 8, "act_hours": 24},
         "returning": {"watch_hours": 168, "act_hours": 336},
     })
-}
-
-/// When a parcel in `status` is to be watched and when to be acted on, in seconds without news.
-/// `None` where no threshold applies (terminal states, or a holding time that is not known).
-pub fn stall_seconds(settings: &Settings, status: Status) -> Option<(i64, i64)> {
-    let entry = settings.get("stall")?.get(status.as_str())?;
-    let number = |key: &str| entry.get(key).and_then(Value::as_i64);
-    if let (Some(watch), Some(act)) = (number("watch_hours"), number("act_hours")) {
-        return Some((watch.saturating_mul(3600), act.saturating_mul(3600)));
-    }
-    let hold = integer(settings, "hold_hours");
-    if hold <= 0 {
-        return None;
-    }
-    let part = |percent: i64| hold.saturating_mul(3600).saturating_mul(percent) / 100;
-    Some((part(number("watch_percent")?), part(number("act_percent")?)))
 }
 
 /// Checks `given` (a JSON object) against a schema and fills in what is missing: from `base` where there is one
@@ -336,7 +329,7 @@ pub fn policy(settings: &Settings, otherwise: DeliveredWhileReturning) -> Policy
         delivered_while_returning: text(settings, "delivered_while_returning")
             .and_then(|word| word.parse().ok())
             .unwrap_or(otherwise),
-        tie_bucket_s: 60,
+        tie_bucket_s: Some(integer(settings, "tie_bucket_seconds")).filter(|width| *width > 0).unwrap_or(TIE_BUCKET_S),
         zone: zone(settings),
     }
 }
@@ -394,8 +387,6 @@ mod tests {
         assert_eq!(text(&next, "name"), None);
         assert_eq!(integer(&next, "hold_hours"), 48);
         assert_eq!(texts(&next, "allowed_networks"), ["192.0.2.7/32"]);
-        assert_eq!(stall_seconds(&next, Status::AvailableForPickup), Some((24 * 3600, 48 * 3600 * 8 / 10)));
-        assert_eq!(stall_seconds(&next, Status::Delivered), None);
     }
 
     #[test]

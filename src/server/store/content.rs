@@ -41,6 +41,9 @@ pub(super) struct Content {
     pub mapped: Mapped,
 }
 
+/// What the carrier's file and the mapping made of the rest.
+const MEANING: &[&str] = &["structural", "from_text", "mapped"];
+
 impl Content {
     pub fn of(reported: &Reported, mapped: &Mapped) -> Self {
         let reported = reported.clone();
@@ -86,7 +89,9 @@ impl Content {
     pub fn merged(contents: &[Self]) -> Result<Self, StoreError> {
         let mut merged = Map::new();
         for content in contents {
-            merge(&mut merged, content.value()?, 0);
+            let mut later = content.value()?;
+            keep_signature(&merged, &mut later);
+            merge(&mut merged, later, 0);
         }
         serde_json::from_value(Value::Object(merged))
             .map_err(|error| StoreError::Inconsistent(format!("content: {error}")))
@@ -108,6 +113,26 @@ fn merge(into: &mut Map<String, Value>, later: Map<String, Value>, depth: u8) {
             }
         }
     }
+}
+
+/// A signature that a resend leaves out stays, and so does what it meant: nothing takes the place of something.
+fn keep_signature(known: &Map<String, Value>, later: &mut Map<String, Value>) {
+    let list = |of: &Map<String, Value>| of.get("proofs").and_then(Value::as_array).cloned().unwrap_or_default();
+    let signed = |proofs: &[Value]| proofs.iter().any(|proof| !proof["received_by"].is_null());
+    let (before, after) = (list(known), list(later));
+    if signed(&before) && !signed(&after) {
+        for key in MEANING {
+            later.remove(*key);
+        }
+    }
+    if after.is_empty() {
+        return;
+    }
+    // Kind by kind: photos that come later do not stand for the signature.
+    let again = |proof: &Value| after.iter().any(|other| other["kind"] == proof["kind"]);
+    let mut all: Vec<Value> = before.into_iter().filter(|proof| !again(proof)).collect();
+    all.extend(after.iter().cloned());
+    later.insert("proofs".into(), Value::Array(all));
 }
 
 fn says_nothing(key: &str, value: &Value) -> bool {

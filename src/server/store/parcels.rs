@@ -31,6 +31,8 @@ const SELECT_REST: &str = "p.*, n.label AS endpoint_label, json_extract(n.settin
     p.stalled, p.expired
   FROM (SELECT q.*,
       q.silent_since <= now.ms - 2592000000 AND q.status NOT IN ('delivered', 'returned', 'cancelled') AS expired,
+      q.status = 'exception' AND COALESCE(q.substatus, '') IN ('lost', 'disposed')
+        AND COALESCE(q.status_since, q.created_at) <= now.ms - 2592000000 AS given_up,
       COALESCE(q.standing_since + CASE q.status
         WHEN 'available_for_pickup' THEN NULLIF(json_extract(t.settings, '$.hold_hours'), 0) * 36000
           * COALESCE(json_extract(t.settings, '$.stall.available_for_pickup.watch_percent'), 50)
@@ -43,6 +45,7 @@ const SELECT_REST: &str = "p.*, n.label AS endpoint_label, json_extract(n.settin
         END <= now.ms, 0) AS stalled
       FROM parcels q CROSS JOIN now JOIN endpoints t ON t.id = q.endpoint_id) p
   JOIN endpoints n ON n.id = p.endpoint_id JOIN shipments s ON s.id = p.shipment_id WHERE 1 = 1";
+
 #[derive(sqlx::FromRow)]
 struct RecipientRow {
     shipment_id: String,

@@ -62,7 +62,8 @@ pub(super) fn parcel(
     let ways = stones.accepted_at.zip(journey.reached_at).filter(|(from, to)| from < to);
     stones.transit_seconds = ways.map(|(from, to)| to.seconds_since(from));
     let events: Vec<&Timed<'_>> = timeline.iter().map(|(timed, _)| *timed).collect();
-    let why = explain::why(journey, &events);
+    let late = explain::overtaken(&events);
+    let why = explain::why(journey, &events, &late);
     FoldedParcel {
         id,
         piece_no: slot.piece_no,
@@ -77,6 +78,7 @@ pub(super) fn parcel(
             .or(known_since)
             .or_else(|| timeline.iter().map(|(timed, _)| timed.effective_at).min()),
         head_event: journey.head,
+        head_is_late: journey.head.is_some_and(|head| late.contains_key(&head)),
         explanation: explain::explain(journey, &why),
         why,
         leg: journey.leg(),

@@ -15,18 +15,17 @@ const LATE_S: i64 = 60;
 const MOST_QUOTED: usize = 80;
 
 /// The deciding event, the rule, and what was set aside. `events` are those of the parcel's timeline, in order.
-pub(super) fn why(journey: &Journey, events: &[&Timed<'_>]) -> Why {
-    let late = overtaken(events);
+pub(super) fn why(journey: &Journey, events: &[&Timed<'_>], late: &HashMap<Uuid, i64>) -> Why {
     let rule = rule(journey);
     let head = journey.head.and_then(|id| events.iter().find(|timed| timed.event.id == id));
-    let mut asides = set_aside(journey, events, &late);
+    let mut asides = set_aside(journey, events, late);
     let total = u32::try_from(asides.len()).unwrap_or(u32::MAX);
     asides.truncate(MOST_SET_ASIDE);
     Why {
         event: journey.head,
         rule,
         effect: rule.label().to_owned(),
-        sentence: sentence(journey, rule, head.copied(), &late),
+        sentence: sentence(journey, rule, head.copied(), late),
         to_confirm: rule == Rule::ReturnInferred,
         set_aside: asides,
         set_aside_total: total,
@@ -110,7 +109,7 @@ fn when(timed: &Timed<'_>) -> String {
 }
 
 /// Events that were received after one that stands behind them, and how late.
-fn overtaken(events: &[&Timed<'_>]) -> HashMap<Uuid, i64> {
+pub(super) fn overtaken(events: &[&Timed<'_>]) -> HashMap<Uuid, i64> {
     let mut late = HashMap::new();
     let mut known: Option<Timestamp> = None;
     for timed in events.iter().rev().filter(|timed| timed.is_live() && timed.event.kind == Kind::Status) {

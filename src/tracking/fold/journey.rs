@@ -214,16 +214,11 @@ impl Journey {
         }
     }
 
-    /// Not over and not on its way back: the newest event rules (R2, R7), except that news of mere data does not undo
-    /// what was already seen of the parcel itself.
+    /// Not over and not on its way back: the newest event rules (R2, R7), except that `pending`, which says that
+    /// nothing is known, undoes nothing (R15).
     fn while_open(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<Aside> {
-        let data_only = match status {
-            Status::Pending => self.status != Status::Pending && self.rule != Rule::WeakEvent,
-            Status::InfoReceived => !matches!(self.status, Status::Pending | Status::InfoReceived),
-            _ => false,
-        };
-        if data_only {
-            return Some(Aside::of(SetAsideKind::DataOnly));
+        if status == Status::Pending && self.status != Status::Pending {
+            return Some(Aside::of(SetAsideKind::NothingNew));
         }
         self.go_back_if(timed, status, meaning.substatus);
         self.enter(timed, meaning, status);

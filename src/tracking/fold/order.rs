@@ -3,7 +3,7 @@
 use super::{FoldEvent, History, Policy};
 use crate::tracking::status::{Kind, Status};
 use crate::tracking::time::{TimePrecision, Timestamp, TzSource};
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -104,12 +104,24 @@ fn own_place(event: &FoldEvent, policy: &Policy) -> (Timestamp, bool) {
 
 /// The place right after the last timed event of the day whose rank is not higher (T3), for events of day precision.
 fn day_places(timed: &[Timed<'_>]) -> Vec<(usize, Timestamp)> {
-    timed
-        .iter()
-        .enumerate()
-        .filter(|(_, own)| own.event.time.precision == TimePrecision::Day && !own.clock_ahead && has_date(own.event))
-        .filter_map(|(index, own)| {
-            let last = timed.iter().filter(|other| is_anchor(other, own)).map(|other| other.effective_at).max()?;
+    let bare: Vec<usize> = (0..timed.len())
+        .filter(|index| {
+            let own = &timed[*index];
+            own.event.time.precision == TimePrecision::Day && !own.clock_ahead && has_date(own.event)
+        })
+        .collect();
+    if bare.is_empty() {
+        return Vec::new();
+    }
+    let mut days: HashMap<NaiveDate, Vec<&Timed<'_>>> = HashMap::new();
+    for other in timed {
+        days.entry(other.day).or_default().push(other);
+    }
+    bare.into_iter()
+        .filter_map(|index| {
+            let own = &timed[index];
+            let day = days.get(&own.day)?;
+            let last = day.iter().filter(|other| is_anchor(other, own)).map(|other| other.effective_at).max()?;
             Some((index, Timestamp::from_millis(last.millis() + 1)))
         })
         .collect()
@@ -129,7 +141,6 @@ fn is_anchor(other: &Timed<'_>, own: &Timed<'_>) -> bool {
         && other.event.kind == Kind::Status
         && other.event.status.is_some()
         && other.rank <= own.rank
-        && other.day == own.day
 }
 
 fn has_date(event: &FoldEvent) -> bool {
@@ -158,9 +169,9 @@ fn local_day(event: &FoldEvent, effective_at: Timestamp, clock_ahead: bool, poli
 
 fn midnight(day: NaiveDate, zone: chrono_tz::Tz) -> Timestamp {
     let naive = day.and_time(NaiveTime::MIN);
-    // A zone that moves its clocks at midnight has no such moment once a year; noon names the same day.
-    let known = zone.from_local_datetime(&naive).earliest().map(|local| local.to_utc());
-    known.unwrap_or_else(|| naive.and_utc()).into()
+    let at = |hours| zone.from_local_datetime(&(naive + TimeDelta::hours(hours))).earliest();
+    // A zone that moves its clocks at midnight has no such moment once a year: the day begins an hour later then.
+    at(0).or_else(|| at(1)).map_or_else(|| naive.and_utc(), |local| local.to_utc()).into()
 }
 
 /// Whether a clock that is ahead by `ahead_s` seconds looks like a zone set wrongly: the error is close to a whole

@@ -18,8 +18,7 @@ pub(super) fn starts(events: &[Timed<'_>], policy: &Policy) -> Vec<usize> {
             continue;
         }
         if let Some(ended) = ended_at(&events[from..index], timed, policy) {
-            let begin = (from..index).rev().take_while(|at| belongs_to_next(&events[*at], ended)).last();
-            starts.push(begin.unwrap_or(index));
+            starts.push(beginning(events, from, index, ended));
         }
     }
     starts
@@ -29,12 +28,17 @@ fn is_long_after(timed: &Timed<'_>, end: &Timed<'_>) -> bool {
     timed.effective_at > end.effective_at.plus_seconds(RECYCLED_AFTER_S)
 }
 
-/// Cheap: whether there is an end far enough back at all.
+/// Cheap: whether the newest end stands far enough back, and no acceptance came after it.
 fn may_be_over(before: &[Timed<'_>], acceptance: &Timed<'_>) -> bool {
-    before.iter().any(|timed| {
-        let ends = matches!(timed.event.status, Some(Status::Delivered | Status::Returned));
-        timed.is_live() && ends && is_long_after(acceptance, timed)
-    })
+    for timed in before.iter().rev().filter(|timed| timed.is_live()) {
+        if is_acceptance(timed) {
+            return false;
+        }
+        if matches!(timed.event.status, Some(Status::Delivered | Status::Returned)) {
+            return is_long_after(acceptance, timed);
+        }
+    }
+    false
 }
 
 /// When the last of the pieces arrived, if all did and long enough ago.
@@ -52,10 +56,26 @@ fn ended_at(before: &[Timed<'_>], acceptance: &Timed<'_>, policy: &Policy) -> Op
         .map(crate::tracking::time::Timestamp::millis)
 }
 
+/// Where the next parcel's events begin: at the acceptance, or at the first that announced it. Notes and the like in
+/// between go with what stands before them on the timeline only where that is the old parcel's.
+fn beginning(events: &[Timed<'_>], from: usize, acceptance: usize, ended_ms: i64) -> usize {
+    let mut begin = acceptance;
+    for at in (from..acceptance).rev() {
+        let timed = &events[at];
+        if belongs_to_next(timed, ended_ms) {
+            begin = at;
+        } else if timed.event.kind == Kind::Status && timed.is_live() {
+            break;
+        }
+    }
+    begin
+}
+
 /// What came long after the end, or announced the new parcel, belongs to it.
 fn belongs_to_next(timed: &Timed<'_>, ended_ms: i64) -> bool {
-    let announces = timed.event.kind == Kind::Status
-        && matches!(timed.event.status, Some(Status::Pending | Status::InfoReceived))
-        && timed.effective_at.millis() > ended_ms;
+    let event = timed.event;
+    let says_data = event.kind == Kind::Status
+        && (event.weak || matches!(event.status, Some(Status::Pending | Status::InfoReceived)));
+    let announces = (says_data || event.pieces.is_some()) && timed.effective_at.millis() > ended_ms;
     announces || timed.effective_at.millis() > ended_ms + RECYCLED_AFTER_S * 1000
 }

@@ -13,8 +13,9 @@ pub const QUIET_AFTER_S: i64 = 30 * 24 * 3600;
 pub struct Thresholds {
     /// Seconds until it is worth watching, and until somebody should act. Statuses without a line never stall.
     pub per_status: BTreeMap<Status, (i64, i64)>,
-    /// How long a parcel waits for its recipient; unknown means that waiting never stalls.
-    pub hold_s: Option<i64>,
+    /// The same for a parcel that waits for its recipient: parts of the holding time; unknown means that waiting never
+    /// stalls.
+    pub waiting: Option<(i64, i64)>,
 }
 
 impl Default for Thresholds {
@@ -30,7 +31,7 @@ impl Default for Thresholds {
         ];
         Self {
             per_status: hours.into_iter().map(|(status, watch, act)| (status, (watch * HOUR, act * HOUR))).collect(),
-            hold_s: None,
+            waiting: None,
         }
     }
 }
@@ -38,8 +39,14 @@ impl Default for Thresholds {
 impl Thresholds {
     /// The defaults, overridden by an endpoint's `stall` and `hold_hours` settings. What cannot be read is passed over.
     pub fn from_settings(stall: Option<&Value>, hold_hours: Option<i64>) -> Self {
-        let mut thresholds =
-            Self { hold_s: hold_hours.filter(|hours| *hours > 0).map(|hours| hours * 3600), ..Self::default() };
+        let percent = |key: &str, usual: i64| {
+            stall.and_then(|stall| stall["available_for_pickup"][key].as_i64()).filter(|n| *n > 0).unwrap_or(usual)
+        };
+        let part = |hours: i64, percent: i64| hours.saturating_mul(36).saturating_mul(percent);
+        let hold = hold_hours.filter(|hours| *hours > 0);
+        let waiting =
+            hold.map(|hours| (part(hours, percent("watch_percent", 50)), part(hours, percent("act_percent", 80))));
+        let mut thresholds = Self { waiting, ..Self::default() };
         for (word, line) in stall.and_then(Value::as_object).into_iter().flatten() {
             let hours = |key: &str| line.get(key).and_then(Value::as_i64).filter(|hours| *hours > 0);
             if let (Ok(status), Some(watch), Some(act)) = (word.parse(), hours("watch_hours"), hours("act_hours")) {
@@ -83,7 +90,7 @@ pub fn silence(
     let expired = last.is_some_and(|last| now.seconds_since(last) >= QUIET_AFTER_S);
     // A waiting parcel waits from the moment it was ready; any other is at rest since its last sign of life.
     let (line, since) = if status == Status::AvailableForPickup {
-        (thresholds.hold_s.map(|hold| (hold / 2, hold / 5 * 4)), status_since)
+        (thresholds.waiting, status_since)
     } else {
         (thresholds.per_status.get(&status).copied(), last.max(status_since))
     };

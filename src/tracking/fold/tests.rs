@@ -15,6 +15,7 @@ use chrono::NaiveDate;
 
 mod clock;
 mod golden;
+mod notify;
 mod operators;
 mod pieces;
 mod properties;

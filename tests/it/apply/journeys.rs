@@ -26,6 +26,10 @@ fn essence(parcel: &Parcel) -> Value {
     for key in ["endpoint", "created_at", "updated_at", "id", "head_event", "legs", "shipment", "episodes"] {
         value[key] = Value::Null;
     }
+    value["why"]["event"] = Value::Null;
+    for aside in value["why"]["set_aside"].as_array_mut().expect("a list") {
+        aside["event"] = Value::Null;
+    }
     value
 }
 

@@ -1,5 +1,6 @@
 //! Everything known of one number, for the fold.
 
+use crate::server::store::Store;
 use crate::server::store::content::Content;
 use crate::server::store::error::StoreError;
 use crate::server::store::row;
@@ -129,12 +130,37 @@ impl Tx {
 
     /// Numbers that were folded by other rules than these (or never), at most `limit`, with their endpoints.
     pub async fn stale_shipments(&mut self, version: u32, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT id, endpoint_id FROM shipments WHERE derivation_version <> $1 LIMIT $2")
-                .bind(version)
-                .bind(limit.clamp(1, 1000))
-                .fetch_all(&mut self.conn)
-                .await?;
+        // Two ranges of an index, where “not equal” would read it all.
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, endpoint_id FROM shipments WHERE derivation_version < $1 OR derivation_version > $1 LIMIT $2",
+        )
+        .bind(version)
+        .bind(limit.clamp(1, 1000))
+        .fetch_all(&mut self.conn)
+        .await?;
         rows.iter().map(|(id, endpoint)| Ok((row::id(id)?, row::id(endpoint)?))).collect()
+    }
+
+    /// Has a number folded again soon.
+    pub(in crate::server::store) async fn mark_stale(&mut self, shipment: Uuid) -> Result<(), StoreError> {
+        sqlx::query("UPDATE shipments SET derivation_version = 0 WHERE id = $1")
+            .bind(shipment.to_string())
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Whether any number was folded by other rules than these.
+    pub async fn has_stale(&self, version: u32) -> Result<bool, StoreError> {
+        let mut conn = self.read().await?;
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM shipments WHERE derivation_version < $1 OR derivation_version > $1 LIMIT 1",
+        )
+        .bind(version)
+        .fetch_optional(&mut *conn)
+        .await?;
+        Ok(found.is_some())
     }
 }

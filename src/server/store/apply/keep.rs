@@ -90,9 +90,9 @@ impl Tx {
         let done = sqlx::query(
             "INSERT INTO events (id, endpoint_id, carrier, is_test, dedupe_key, shipment_id, piece, piece_norm, operator,
                received_at, last_received_at, seen_count, content, content_hash, occurred_at, occurred_local,
-               dispatched_at, kind, map_key, unmapped_key, effective_at, status, substatus, reason, flags)
+               dispatched_at, kind, map_key, unmapped_key, effective_at, status, substatus, reason, flags, nameless)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1, $11, $12, $13, $14, $15, $16, $17, $18,
-               COALESCE($13, $10), $19, $20, $21, $22)
+               COALESCE($13, $10), $19, $20, $21, $22, $23)
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.to_string())
@@ -117,6 +117,7 @@ impl Tx {
         .bind(content.mapped.target.substatus.map(Substatus::as_str))
         .bind(content.mapped.target.reason.map(Reason::as_str))
         .bind(row::to_json(&content.flags)?)
+        .bind(new.reported.number.is_none() && new.operator.is_none())
         .execute(&mut self.conn)
         .await?;
         Ok(done.rows_affected() > 0)

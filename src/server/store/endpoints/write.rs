@@ -11,6 +11,9 @@ use crate::tracking::time::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+/// The settings that `settings::policy` reads.
+const POLICY: [&str; 3] = ["delivered_while_returning", "tie_bucket_seconds", "time_zone"];
+
 /// An endpoint to be made.
 pub struct NewEndpoint {
     /// A new id of version 7; the sealed values are bound to it.
@@ -157,6 +160,17 @@ impl Tx {
         state: EndpointState,
         settings: &Map<String, Value>,
     ) -> Result<bool, StoreError> {
+        // What the fold asks of the settings: its numbers are folded again once one of these changed.
+        sqlx::query(
+            "UPDATE shipments SET derivation_version = 0 WHERE endpoint_id = $1 AND EXISTS (
+               SELECT 1 FROM endpoints n, json_each($3) k WHERE n.id = $1 AND n.deleted_at IS NULL
+                 AND json_extract(n.settings, '$.' || k.value) IS NOT json_extract($2, '$.' || k.value))",
+        )
+        .bind(id.to_string())
+        .bind(row::to_json(settings)?)
+        .bind(row::to_json(&POLICY)?)
+        .execute(&mut self.conn)
+        .await?;
         let done = sqlx::query(
             "UPDATE endpoints SET label = $2, state = $3, settings = $4 WHERE id = $1 AND deleted_at IS NULL",
         )

@@ -9,7 +9,8 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 /// Waiting for half of the holding time asks for a person too.
 const ATTENTION: &str = "(p.action_required = 1 OR (p.status = 'available_for_pickup' AND p.stalled))";
-const ACTIVE: &str = "(p.status NOT IN ('delivered', 'returned', 'cancelled'))";
+/// What was lost or disposed of a month ago is no longer looked after; it may still turn up.
+const ACTIVE: &str = "(p.status NOT IN ('delivered', 'returned', 'cancelled') AND NOT p.given_up)";
 
 /// Adds the conditions of a filter.
 pub(super) async fn narrow(

@@ -6,6 +6,7 @@ use crate::server::store::{Store, Tx, row};
 use crate::tracking::event::Reference;
 use crate::tracking::fold::{DeliveredWhileReturning, Policy, fold};
 use crate::tracking::parcel::Parcel;
+use crate::tracking::status::Kind;
 use crate::tracking::time::Timestamp;
 use uuid::Uuid;
 
@@ -39,9 +40,12 @@ impl Store {
 impl Tx {
     /// Gives a number without events its pending parcel; one with events gains the registered references.
     async fn show_registered(&mut self, shipment: Uuid, now: Timestamp) -> Result<(), StoreError> {
+        for left in self.attach_notes(shipment).await? {
+            self.mark_stale(left).await?;
+        }
         let history = self.load_history(shipment).await?;
-        if history.events.is_empty() {
-            // Without events a policy decides nothing.
+        if history.events.iter().all(|event| event.kind == Kind::Note) {
+            // Without events that move a parcel a policy decides nothing.
             let policy = Policy {
                 delivered_while_returning: DeliveredWhileReturning::ReturnedInferred,
                 tie_bucket_s: 60,

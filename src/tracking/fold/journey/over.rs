@@ -44,9 +44,11 @@ impl Journey {
         }
     }
 
-    /// A second delivered scan settles a contradiction; the first one stays the head, in finer words if it had none.
+    /// A second delivered scan settles a contradiction and ends trouble that came between (R7); the first one stays the
+    /// head, in finer words if it had none.
     fn settle(&mut self, timed: &Timed<'_>, meaning: Meaning) {
         self.flags.remove(&ParcelFlag::DeliveredContradicted);
+        self.close_episodes(timed);
         self.delivered_on = self.delivered_on.max(Some(timed.day));
         if matches!(self.substatus, None | Some(Substatus::Confirmed)) && meaning.substatus.is_some() {
             self.substatus = meaning.substatus;
@@ -71,9 +73,9 @@ impl Journey {
         Some(Aside::of(SetAsideKind::AfterReturn))
     }
 
-    /// R6: called off; a scan of the parcel itself shows that it moves all the same.
+    /// R6: called off; a scan of the parcel itself, or its way back, shows that it moves all the same.
     pub(super) fn after_cancelled(&mut self, timed: &Timed<'_>, meaning: Meaning, status: Status) -> Option<Aside> {
-        if !is_physical(status, meaning.substatus) {
+        if !is_physical(status, meaning.substatus) && status != Status::Returning {
             return (status != Status::Cancelled).then(|| Aside::of(SetAsideKind::AfterCancel));
         }
         self.go_back_if(timed, status, meaning.substatus);

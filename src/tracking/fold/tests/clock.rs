@@ -79,3 +79,15 @@ fn a_wall_clock_without_zone_is_ordered_as_it_reads() {
     naive.time.tz_source = TzSource::AssumedUtc;
     assert_eq!(folded(vec![naive]).placed[0].effective_at, on(1, "10:00"));
 }
+
+#[test]
+fn a_day_that_begins_an_hour_late_has_a_first_moment_all_the_same() {
+    let mut day = arrived(Timestamp::from(
+        NaiveDate::from_ymd_opt(2026, 9, 6).expect("a date").and_time(chrono::NaiveTime::MIN).and_utc(),
+    ))
+    .day_only();
+    day.received_at = day.received_at.plus_seconds(2 * DAY);
+    day.zone = Some(chrono_tz::America::Santiago);
+    let at = folded(vec![day]).placed[0].effective_at;
+    assert_eq!(at.to_string(), "2026-09-06T04:00:00.000Z");
+}

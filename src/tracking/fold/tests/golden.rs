@@ -106,12 +106,59 @@ fn even_lost_parcels_recover() {
 }
 
 #[test]
-fn news_of_data_does_not_undo_what_was_seen() {
+fn the_newest_rules_and_pending_undoes_nothing() {
     let label = scan(InfoReceived, S::LabelCreated, on(2, "08:00"));
-    let folded = folded(vec![arrived(on(1, "08:00")), label.clone()]);
-    assert_eq!(folded.parcels[0].status, InTransit);
-    assert!(place_of(&folded, &label).set_aside.is_some());
-    assert_eq!(folded.parcels[0].milestones.info_received_at, None);
+    assert_eq!(parcel(vec![arrived(on(1, "08:00")), label.clone()]).status, InfoReceived);
+    let nothing = scan(Status::Pending, S::NotFound, on(3, "08:00"));
+    let folded = folded(vec![label, nothing.clone()]);
+    assert_eq!(folded.parcels[0].status, InfoReceived, "the source knows nothing now; it did before");
+    assert!(place_of(&folded, &nothing).set_aside.is_some());
+}
+
+#[test]
+fn a_second_delivery_ends_the_trouble_between() {
+    let damaged = scan(Exception, S::Damaged, on(1, "15:00"));
+    let parcel = parcel(vec![delivered(on(1, "10:00")), damaged, delivered(on(2, "10:00"))]);
+    assert_eq!((parcel.status, parcel.action_required), (Delivered, false));
+    assert!(parcel.episodes[0].closed_at.is_some());
+}
+
+#[test]
+fn a_way_back_after_cancelling_counts() {
+    let announced = scan(Returning, S::ReturnAnnounced, on(2, "08:00"));
+    let parcel = parcel(vec![scan(Cancelled, S::BySender, on(1, "08:00")), announced]);
+    assert_eq!((parcel.status, parcel.flags), (Returning, vec![ParcelFlag::MovedAfterCancel]));
+}
+
+#[test]
+fn transit_ends_at_the_door_or_the_counter() {
+    let ready = scan(AvailableForPickup, S::AtLocker, on(3, "08:00"));
+    let waited = parcel(vec![accepted(on(1, "08:00")), ready, delivered(on(5, "08:00"))]);
+    assert_eq!(waited.milestones.transit_seconds, Some(2 * DAY));
+    assert_eq!(
+        parcel(vec![accepted(on(1, "08:00")), delivered(on(4, "08:00"))]).milestones.transit_seconds,
+        Some(3 * DAY)
+    );
+    assert_eq!(parcel(vec![accepted(on(1, "08:00"))]).milestones.transit_seconds, None);
+}
+
+#[test]
+fn what_announced_the_next_parcel_may_stand_between_notes() {
+    let label = scan(InfoReceived, S::LabelCreated, on(80, "08:00"));
+    let (update, note) = (list(on(81, "08:00"), &["P1"]), line(Kind::Note, on(82, "08:00")));
+    let events =
+        vec![delivered(on(3, "08:00")), label.clone(), update.clone(), note.clone(), accepted(on(94, "08:00"))];
+    let folded = folded(events);
+    for event in [&label, &update, &note] {
+        assert_eq!(place_of(&folded, event).incarnation, 2, "{}", event.dedupe_key);
+    }
+    assert_eq!(folded.parcels[0].piece, None, "the old parcel has no barcode");
+}
+
+#[test]
+fn a_number_that_was_scanned_delivered_lately_is_the_same_parcel() {
+    let events = vec![delivered(on(1, "08:00")), delivered(on(60, "08:00")), accepted(on(95, "08:00"))];
+    assert_eq!(folded(events).parcels.len(), 1);
 }
 
 #[test]
