@@ -13,6 +13,7 @@ pub mod ids;
 pub mod ingest;
 pub mod listener;
 pub mod live;
+pub mod mappings;
 pub mod outgoing;
 pub mod problem;
 pub mod registration;

@@ -6,7 +6,7 @@
 //! a savepoint each: what does not fit hurts nobody else. When the database itself fails, everything is undone and
 //! tried again, later and later. Only what is committed is announced.
 //!
-//! What was derived by other rules or settings than today's is folded again whenever the loop has caught up.
+//! What a changed row, policy or rule asks to derive again is done in between, a slice after each batch (`rederive`).
 //! There is one loop: replay and re-verify wait for their turn. Duplicates never come here.
 
 use super::carriers::carrier;
@@ -30,7 +30,10 @@ use uuid::Uuid;
 mod again;
 mod mapping;
 mod one;
-mod stale;
+mod preview;
+mod rederive;
+
+pub use rederive::Rederived;
 
 use one::Applied;
 
@@ -72,6 +75,8 @@ pub struct Apply {
     live: Live,
     wake: Arc<Notify>,
     turn: Mutex<Turn>,
+    /// Numbers that cannot be folded; tried again by the next process.
+    unfoldable: std::sync::Mutex<BTreeSet<Uuid>>,
 }
 
 /// What the loop remembers from turn to turn.
@@ -92,15 +97,14 @@ struct Batch {
 impl Apply {
     /// Over these parts. `wake` is the one `ingest` was given.
     pub fn new(store: Store, ingest: Arc<Ingest>, clock: SharedClock, live: Live, wake: Arc<Notify>) -> Self {
-        Self { store, ingest, clock, live, wake, turn: Mutex::default() }
+        Self { store, ingest, clock, live, wake, turn: Mutex::default(), unfoldable: std::sync::Mutex::default() }
     }
 
     /// Applies what is due, when woken and once a second, until told to stop. Ends between two transactions.
     pub async fn run(&self, shutdown: CancellationToken) {
         let mut pause = FIRST_PAUSE;
-        let mut stuck = false;
         loop {
-            let ended = shutdown.run_until_cancelled(self.catch_up(&mut stuck)).await;
+            let ended = shutdown.run_until_cancelled(self.catch_up()).await;
             let wait = match ended {
                 None => return,
                 Some(Ok(())) => {
@@ -126,14 +130,18 @@ impl Apply {
         }
     }
 
-    /// What is due, then what is stale. Where a number cannot be folded, the rest of those waits for the next start.
-    async fn catch_up(&self, stuck: &mut bool) -> Result<(), ApplyError> {
-        self.drain().await?;
-        if !*stuck && self.store.has_stale(DERIVATION_VERSION).await? {
-            self.refold_stale().await?;
-            *stuck = self.store.has_stale(DERIVATION_VERSION).await?;
+    /// Batches of deliveries first, and a slice of what is due to be derived again behind each.
+    async fn catch_up(&self) -> Result<(), ApplyError> {
+        loop {
+            let taken = {
+                let mut turn = self.turn.lock().await;
+                self.take_batch(&mut turn).await?
+            };
+            let left = self.rederive(Duration::ZERO).await?.left;
+            if taken == 0 && !left {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// Applies until nothing is due. Returns how many deliveries it took.

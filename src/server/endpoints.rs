@@ -2,7 +2,8 @@
 //!
 //! Secrets and path tokens are sealed here and come out of no view; only a generated secret is handed back, once, to
 //! whoever asked for it. What carriers differ in is data they declare. Nothing is announced here, and nothing is
-//! applied: whoever resumes an endpoint lets `apply` take up what was held ([`Changed::resumed`]).
+//! applied: whoever changes an endpoint lets `apply` take up what was held ([`Changed::resumed`]) and what is due to be
+//! folded again ([`Changed::refolds`]).
 
 use crate::server::carriers::{CARRIERS, Settings, carrier, settings};
 use crate::server::clock::SharedClock;
@@ -99,6 +100,8 @@ pub struct Changed {
     pub endpoint: Endpoint,
     /// It was paused and no longer is: what was held is to be applied.
     pub resumed: bool,
+    /// What its numbers are folded by is another: they are to be folded again.
+    pub refolds: bool,
 }
 
 /// The desk. Cheap to clone.
@@ -245,11 +248,13 @@ impl Endpoints {
             return Err(EndpointsError::Invalid(faults));
         }
         let state = change.state.unwrap_or(stored.state);
-        if !self.store.update_endpoint(id, label, state, settings).await? {
+        let refolds = carrier.policy(&settings) != carrier.policy(&settings_of(&stored));
+        let refold_at = refolds.then(|| self.clock.now());
+        if !self.store.update_endpoint(id, label, state, settings, refold_at).await? {
             return Err(EndpointsError::NotFound);
         }
         let resumed = stored.state == EndpointState::Paused && state != EndpointState::Paused;
-        Ok(Changed { endpoint: self.find(id, true).await?, resumed })
+        Ok(Changed { endpoint: self.find(id, true).await?, resumed, refolds })
     }
 
     /// Sets secrets; the ones before hold for `keep_hours` more.

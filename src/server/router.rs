@@ -142,6 +142,7 @@ fn console(state: &AppState) -> Router {
         keyring: state.keyring.clone(),
         endpoints: state.endpoints.clone(),
         apply: state.apply.clone(),
+        mappings: state.mappings.clone(),
         registrar: state.registrar.clone(),
         simulator: state.simulator.clone(),
         live: state.live.clone(),

@@ -8,6 +8,7 @@ use super::endpoints::Endpoints;
 use super::handover::Handover;
 use super::ingest::Ingest;
 use super::live::Live;
+use super::mappings::Mappings;
 use super::outgoing::Outgoing;
 use super::registration::Registrar;
 use super::secrets::Keyring;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub ingest: Arc<Ingest>,
     /// Applies them.
     pub apply: Arc<Apply>,
+    /// The desk for mappings.
+    pub mappings: Mappings,
     /// Asks carriers.
     pub registrar: Registrar,
     /// Sends test events.
@@ -70,6 +73,7 @@ impl AppState {
             wake.clone(),
         ));
         let apply = Arc::new(Apply::new(store.clone(), ingest.clone(), clock.clone(), live.clone(), wake));
+        let mappings = Mappings::new(store.clone(), apply.clone(), clock.clone(), live.clone());
         let outgoing = Outgoing::new(config.outgoing_allow.clone());
         let registrar = Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing);
         let simulator =
@@ -87,6 +91,7 @@ impl AppState {
             endpoints,
             ingest,
             apply,
+            mappings,
             registrar,
             simulator,
             auth,

@@ -7,6 +7,7 @@
 
 pub mod apply;
 pub mod capture;
+pub mod codes;
 mod content;
 pub mod deliveries;
 pub mod desk;
@@ -23,7 +24,10 @@ mod search;
 pub mod tokens;
 pub mod writer;
 
-pub use apply::{Admitted, Kept, KeptChange, Mapped, NewEvent, NewVerdict, RECIPIENT_KEPT_S, RawDelivery};
+pub use apply::{
+    Admitted, Cause, Coded, CodedEvent, Due, Kept, KeptChange, KeptState, Mapped, NewEvent, NewVerdict,
+    RECIPIENT_KEPT_S, RawDelivery,
+};
 pub use capture::{Answer, Capture, Captured, MOST_REFUSED};
 pub use desk::RecordedStep;
 pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret};

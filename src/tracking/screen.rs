@@ -56,6 +56,28 @@ pub struct ShipmentSheet {
     pub events: Vec<Event>,
 }
 
+/// What is wrong with one field of a form or a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFault {
+    /// The field's name.
+    pub field: String,
+    /// What is wrong, as the rest of a sentence that the field's name begins.
+    pub message: String,
+}
+
+impl FieldFault {
+    /// Names a field and says what is wrong with it.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+impl std::fmt::Display for FieldFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}.", self.field, self.message)
+    }
+}
+
 /// Why something was not done or cannot be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Fault {
@@ -65,6 +87,9 @@ pub enum Fault {
     /// What was given is not acceptable.
     #[error("{0}")]
     Unfit(String),
+    /// Fields of a form are not acceptable; each is told beside its field.
+    #[error("Not saved: see what is marked below.")]
+    Fields(Vec<FieldFault>),
     /// It failed on the server; the log knows more.
     #[error("{0}")]
     Failed(String),
@@ -74,11 +99,17 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// What is wrong with this field.
+    pub fn of_field(&self, field: &str) -> Option<String> {
+        let Self::Fields(faults) = self else { return None };
+        faults.iter().find(|fault| fault.field == field).map(|fault| fault.message.clone())
+    }
+
     /// The HTTP status of a page that shows it.
     pub fn status(&self) -> u16 {
         match self {
             Self::NotFound(_) => 404,
-            Self::Unfit(_) => 422,
+            Self::Unfit(_) | Self::Fields(_) => 422,
             Self::Failed(_) => 500,
             Self::Unreachable => 503,
         }

@@ -173,6 +173,12 @@ impl Status {
         }
     }
 
+    /// Whether a reason may stand beside this state.
+    pub fn takes_reason(self, substatus: Option<Substatus>) -> bool {
+        matches!(self, Self::FailedAttempt | Self::Exception | Self::Returning)
+            || (self == Self::InTransit && substatus == Some(Substatus::Delayed))
+    }
+
     /// Whether a person should act on a parcel in this state, flags apart.
     pub fn action_required(self, substatus: Option<Substatus>) -> bool {
         use Substatus as S;

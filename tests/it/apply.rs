@@ -26,6 +26,7 @@ use zeroize::Zeroizing;
 
 mod again;
 mod journeys;
+mod remap;
 mod trouble;
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";

@@ -21,6 +21,7 @@ const ORDER: &[&str] = &[
     "server::views",
     "server::ingest",
     "server::apply",
+    "server::mappings",
     "server::outgoing",
     "server::registration",
     "server::simulator",

@@ -10,6 +10,7 @@ mod docs;
 mod door;
 mod front_door;
 mod listener;
+mod mappings;
 mod registration;
 mod search;
 mod settings;

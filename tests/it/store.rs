@@ -671,7 +671,7 @@ async fn a_rebuild_forgets_what_can_be_derived_and_keeps_what_people_did() {
                 assert_eq!(tx.load_history(shipment).await?.listings.len(), 1);
                 tx.finish_delivery(delivery, Outcome::Applied, None).await?;
                 tx.purge_recipients(t0()).await?;
-                Ok((tx.forget_derived().await?, tx.stale_shipments(1, 10).await?))
+                Ok((tx.forget_derived().await?, tx.stale_shipments(1, &[], 10).await?))
             })
         })
         .await
@@ -711,7 +711,7 @@ async fn endpoints_keep_their_secrets_and_old_urls_for_as_long_as_asked() {
     let learned = json!({"id": 7, "gone": null}).as_object().cloned().expect("an object");
     bed.store.merge_memory(bed.endpoint, learned).await.expect("merged");
     bed.store
-        .update_endpoint(bed.endpoint, "Renamed".into(), EndpointState::Paused, found.settings.clone())
+        .update_endpoint(bed.endpoint, "Renamed".into(), EndpointState::Paused, found.settings.clone(), None)
         .await
         .expect("updated");
     bed.store.record_registration_step(bed.endpoint, "register", StepState::Failed, None, t0()).await.expect("kept");
@@ -797,7 +797,8 @@ async fn mapping_rows_are_versioned_and_an_operators_row_survives_an_update() {
         .store
         .write(move |tx| {
             Box::pin(async move {
-                let (key, mapping) = tx.mapping(CarrierId::Bex, &keys).await?.expect("a row");
+                let rows = tx.mappings(CarrierId::Bex, &keys.iter().collect::<Vec<_>>()).await?;
+                let (key, mapping) = rows.into_iter().next().expect("a row");
                 let target = Target::status(Status::InTransit, Substatus::Moving);
                 let new = NewMapping {
                     carrier: CarrierId::Bex,
@@ -816,7 +817,7 @@ async fn mapping_rows_are_versioned_and_an_operators_row_survives_an_update() {
     assert_eq!((key.as_str(), version), ("tracking_event:7", 2));
     let again = open(bed.directory.path()).await;
     let page =
-        again.list_mappings(Some(CarrierId::Bex), &PageRequest { limit: 1, cursor: None }).await.expect("listed");
+        again.list_mappings(Some(CarrierId::Bex), None, &PageRequest { limit: 1, cursor: None }).await.expect("listed");
     assert_eq!((page.items[0].version, page.next_cursor), (2, None));
     let mut unmapped = event(&bed, "N", "e", 1, None, mapped(Status::InTransit, Substatus::Moving));
     unmapped.mapped = Mapped {

@@ -3,21 +3,29 @@
 //! The first key that has a row decides; then the carrier's structural rule; else the code is unmapped (R13): shown,
 //! counted, and moving nothing. Where a row or rule leaves it to the words, they refine substatus and reason.
 
-use crate::server::store::{Mapped, StoreError, Tx};
+use crate::server::store::{Coded, Mapped, StoreError, Tx};
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::event::{MappingUsed, Reported};
+use crate::tracking::event::MappingUsed;
 use crate::tracking::fold::Claim;
 use crate::tracking::mapping::{Mapping, Target};
+use std::collections::HashMap;
 
 /// What a report means by the rows as they are now.
-pub(super) async fn map(tx: &mut Tx, carrier: CarrierId, reported: &Reported) -> Result<Mapped, StoreError> {
-    let row = tx.mapping(carrier, &reported.keys).await?;
-    let claim = if reported.claims.is_empty() {
-        None
-    } else {
-        tx.mapping(carrier, &reported.claims).await?.and_then(|(_, row)| claim(&row))
-    };
-    Ok(Mapped { claim, ..decide(reported, row) })
+pub(super) async fn map(tx: &mut Tx, carrier: CarrierId, coded: &Coded) -> Result<Mapped, StoreError> {
+    let rows = tx.mappings(carrier, &keys_of(coded)).await?;
+    Ok(decide(coded, &rows))
+}
+
+/// The keys whose rows decide.
+pub(super) fn keys_of(coded: &Coded) -> Vec<&String> {
+    coded.keys.iter().chain(&coded.claims).collect()
+}
+
+/// What a report means by these rows.
+pub(super) fn decide(coded: &Coded, rows: &HashMap<String, Mapping>) -> Mapped {
+    let first_of = |keys: &[String]| keys.iter().find_map(|key| rows.get(key));
+    let claim = first_of(&coded.claims).and_then(claim);
+    Mapped { claim, ..decide_by(coded, first_of(&coded.keys)) }
 }
 
 /// Where the finer word is left to the text, a claim, which has none, claims the status only.
@@ -26,39 +34,39 @@ fn claim(row: &Mapping) -> Option<Claim> {
     Some(Claim { status: row.target.status?, substatus })
 }
 
-fn decide(reported: &Reported, row: Option<(String, Mapping)>) -> Mapped {
-    let first = reported.keys.first();
-    if let Some((key, row)) = row {
+fn decide_by(coded: &Coded, row: Option<&Mapping>) -> Mapped {
+    let first = coded.keys.first();
+    if let Some(row) = row {
         // A default stood in for a specific code nobody knows. Where the carrier has rules of its own, its specific
         // codes are never expected to have rows.
-        let stood_in = first.filter(|first| **first != key && reported.structural.is_none());
-        let used = MappingUsed { key, version: row.version, confidence: row.confidence };
+        let stood_in = first.filter(|first| **first != row.key && coded.structural.is_none());
+        let used = MappingUsed { key: row.key.clone(), version: row.version, confidence: row.confidence };
         return Mapped {
-            target: refined(row.target, reported),
+            target: refined(row.target.clone(), coded),
             used: Some(used),
             unmapped: stood_in.cloned(),
             claim: None,
         };
     }
     let unmapped = |target| Mapped { target, used: None, unmapped: first.cloned(), claim: None };
-    match &reported.structural {
+    match &coded.structural {
         Some(rule) if rule.status.is_some() => {
             let key = first.cloned().unwrap_or_else(|| "rule".to_owned());
-            let used = MappingUsed { key, version: 0, confidence: reported.structural_confidence };
-            Mapped { target: refined(rule.clone(), reported), used: Some(used), unmapped: None, claim: None }
+            let used = MappingUsed { key, version: 0, confidence: coded.structural_confidence };
+            Mapped { target: refined(rule.clone(), coded), used: Some(used), unmapped: None, claim: None }
         }
         Some(rule) => unmapped(rule.clone()),
-        None => unmapped(Target::silent(reported.kind)),
+        None => unmapped(Target::silent(coded.kind)),
     }
 }
 
 /// The words of the carrier say more than the row where the row leaves it to them.
-fn refined(mut target: Target, reported: &Reported) -> Target {
+fn refined(mut target: Target, coded: &Coded) -> Target {
     let Some(status) = target.status else { return target };
     if !target.from_text {
         return target;
     }
-    if let Some(words) = reported.from_text.as_ref().filter(|words| words.status.is_some()) {
+    if let Some(words) = coded.from_text.as_ref().filter(|words| words.status.is_some()) {
         target.status = words.status;
         target.substatus = words.substatus.or(target.substatus);
         target.reason = words.reason.or(target.reason);
@@ -72,17 +80,17 @@ fn refined(mut target: Target, reported: &Reported) -> Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tracking::event::Reported;
     use crate::tracking::status::{Confidence, Kind, Reason, Status, Substatus};
     use crate::tracking::time::Timestamp;
 
-    fn report(keys: &[&str]) -> Reported {
+    fn report(keys: &[&str]) -> Coded {
         let mut reported = Reported::new("id".into(), Some("N1".into()), Kind::Status);
         reported.keys = keys.iter().map(|key| (*key).to_owned()).collect();
-        reported
+        Coded::from(&reported)
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "it stands where a look-up would")]
-    fn row(key: &str, target: Target) -> Option<(String, Mapping)> {
+    fn row(key: &str, target: Target) -> HashMap<String, Mapping> {
         let mapping = Mapping {
             carrier: CarrierId::Bex,
             key: key.into(),
@@ -93,12 +101,12 @@ mod tests {
             author: None,
             created_at: Timestamp::from_millis(0),
         };
-        Some((key.into(), mapping))
+        HashMap::from([(key.into(), mapping)])
     }
 
     #[test]
     fn a_row_of_the_specific_key_decides() {
-        let mapped = decide(&report(&["a:1", "a"]), row("a:1", Target::status(Status::Delivered, Substatus::Signed)));
+        let mapped = decide(&report(&["a:1", "a"]), &row("a:1", Target::status(Status::Delivered, Substatus::Signed)));
         assert_eq!(mapped.target.status, Some(Status::Delivered));
         assert_eq!(mapped.used.map(|used| (used.key, used.version)), Some(("a:1".into(), 3)));
         assert_eq!(mapped.unmapped, None);
@@ -106,13 +114,13 @@ mod tests {
 
     #[test]
     fn a_default_that_stood_in_is_listed() {
-        let mapped = decide(&report(&["a:9", "a"]), row("a", Target::status(Status::InTransit, Substatus::Moving)));
+        let mapped = decide(&report(&["a:9", "a"]), &row("a", Target::status(Status::InTransit, Substatus::Moving)));
         assert_eq!(mapped.target.status, Some(Status::InTransit));
         assert_eq!(mapped.unmapped.as_deref(), Some("a:9"));
 
         let mut ruled = report(&["a:9", "a"]);
         ruled.structural = Some(Target::status(Status::Delivered, Substatus::Signed));
-        let mapped = decide(&ruled, row("a", Target::status(Status::InTransit, Substatus::Moving)));
+        let mapped = decide(&ruled, &row("a", Target::status(Status::InTransit, Substatus::Moving)));
         assert_eq!(mapped.unmapped, None);
     }
 
@@ -121,18 +129,18 @@ mod tests {
         let mut ruled = report(&["a"]);
         ruled.structural = Some(Target::status(Status::Delivered, Substatus::Signed));
         ruled.structural_confidence = Confidence::Low;
-        let mapped = decide(&ruled, None);
+        let mapped = decide(&ruled, &HashMap::new());
         assert_eq!(mapped.used.map(|used| (used.version, used.confidence)), Some((0, Confidence::Low)));
         ruled.structural = Some(Target::silent(Kind::Status).weak());
-        let mapped = decide(&ruled, None);
+        let mapped = decide(&ruled, &HashMap::new());
         assert_eq!((mapped.target.weak, mapped.used, mapped.unmapped.as_deref()), (true, None, Some("a")));
     }
 
     #[test]
     fn what_nobody_knows_is_unmapped() {
-        let mapped = decide(&report(&["a:9", "a"]), None);
+        let mapped = decide(&report(&["a:9", "a"]), &HashMap::new());
         assert_eq!((mapped.target, mapped.unmapped.as_deref()), (Target::silent(Kind::Status), Some("a:9")));
-        assert_eq!(decide(&report(&[]), None).unmapped, None);
+        assert_eq!(decide(&report(&[]), &HashMap::new()).unmapped, None);
     }
 
     #[test]
@@ -140,13 +148,13 @@ mod tests {
         let mut said = report(&["a"]);
         said.from_text = Some(Target::status(Status::Exception, Substatus::Refused).because(Reason::ConsigneeRefused));
         let attempt = Target::status(Status::FailedAttempt, Substatus::Other);
-        let strict = decide(&said, row("a", attempt.clone())).target;
+        let strict = decide(&said, &row("a", attempt.clone())).target;
         assert_eq!((strict.status, strict.substatus, strict.reason), (attempt.status, attempt.substatus, None));
         let open = Target { substatus: None, ..attempt }.refined_by_text();
-        let refined = decide(&said, row("a", open.clone())).target;
+        let refined = decide(&said, &row("a", open.clone())).target;
         assert_eq!((refined.status, refined.substatus), (Some(Status::Exception), Some(Substatus::Refused)));
         assert_eq!(refined.reason, Some(Reason::ConsigneeRefused));
         said.from_text = None;
-        assert_eq!(decide(&said, row("a", open)).target.substatus, Some(Substatus::Other), "the usual one");
+        assert_eq!(decide(&said, &row("a", open)).target.substatus, Some(Substatus::Other), "the usual one");
     }
 }

@@ -4,7 +4,7 @@ use super::mapping;
 use crate::server::carriers::{carrier, settings};
 use crate::server::endpoints::settings_of;
 use crate::server::ids;
-use crate::server::store::{Admitted, KeptChange, NewEvent, StoreError, Tx};
+use crate::server::store::{Admitted, Coded, KeptChange, NewEvent, StoreError, Tx};
 use crate::tracking::delivery::{Outcome, StateChange};
 use crate::tracking::event::{Listing, Reading, Reported};
 use crate::tracking::fold::{Policy, fold};
@@ -205,7 +205,7 @@ impl<'a> Work<'a> {
         item: u32,
     ) -> Result<NewEvent, StoreError> {
         let endpoint = &self.admitted.endpoint;
-        let mapped = mapping::map(tx, endpoint.carrier, reported).await?;
+        let mapped = mapping::map(tx, endpoint.carrier, &Coded::from(reported)).await?;
         self.applied.unmapped |= mapped.unmapped.is_some();
         Ok(NewEvent {
             endpoint: endpoint.id,

@@ -86,6 +86,8 @@ pub const GRANTS: &[Grant] = &[
     grant(Operator, "POST", "/api/v1/events/{}/move"),
     grant(Operator, "PUT", "/api/v1/mappings/{}/{}"),
     grant(Operator, "POST", "/api/v1/mappings/preview"),
+    grant(Operator, "POST", "/api/v1/mappings/{}/{}/revert"),
+    grant(Operator, "POST", "/api/v1/mappings/{}/{}/confirm"),
     // What the pages ask and tell (server functions), by their exact paths.
     grant(Viewer, "POST", "/fn/list_parcels"),
     grant(Viewer, "POST", "/fn/search"),

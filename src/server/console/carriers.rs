@@ -93,7 +93,10 @@ pub async fn save(state: &AppState, id: Uuid, label: String, fields: HashMap<Str
     let endpoint = state.endpoints.find(id, false).await.map_err(of_desk)?;
     let settings = settings_of(&carrier(endpoint.carrier).facts().settings, fields)?;
     let change = EndpointChange { label: Some(label), state: None, settings: Some(settings) };
-    state.endpoints.change(id, change).await.map_err(of_desk)?;
+    let changed = state.endpoints.change(id, change).await.map_err(of_desk)?;
+    if changed.refolds {
+        state.apply.hurry();
+    }
     state.live.announce(&[Topic::Endpoints]);
     Ok(())
 }

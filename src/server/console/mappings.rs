@@ -9,7 +9,7 @@ use crate::tracking::screen::{Fault, Screen};
 
 /// The rows of one carrier, by key.
 pub async fn list(state: &AppState, carrier: CarrierId, page: &PageRequest) -> Result<Screen<Page<Mapping>>, Fault> {
-    Ok(screen(state, state.store.list_mappings(Some(carrier), page).await.map_err(failed)?))
+    Ok(screen(state, state.store.list_mappings(Some(carrier), None, page).await.map_err(failed)?))
 }
 
 /// Codes no row knows.

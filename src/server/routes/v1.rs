@@ -1,13 +1,14 @@
 //! The JSON API, version 1: one file per resource, one declaration for the routes and their description.
 //!
 //! Who may call what is decided before ([`crate::server::auth`]); handlers only choose what is masked. Every refusal
-//! leaves as a problem ([`super::problem::dress`]). Operators' acts on events and changes of mappings are not here yet.
+//! leaves as a problem ([`super::problem::dress`]). Operators' acts on events are not here yet.
 
 use super::problem::{ApiError, dress};
 use crate::server::apply::Apply;
 use crate::server::clock::SharedClock;
 use crate::server::endpoints::Endpoints;
 use crate::server::live::Live;
+use crate::server::mappings::Mappings;
 use crate::server::problem::ProblemKind;
 use crate::server::registration::Registrar;
 use crate::server::secrets::Keyring;
@@ -57,6 +58,12 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(parcels::read))
         .routes(routes!(parcels::events))
         .routes(routes!(mappings::list))
+        .routes(routes!(mappings::read, mappings::put))
+        .routes(routes!(mappings::history))
+        .routes(routes!(mappings::revert))
+        .routes(routes!(mappings::confirm))
+        .routes(routes!(mappings::preview))
+        .routes(routes!(mappings::rederivations))
         .routes(routes!(unmapped::list))
 }
 
@@ -73,6 +80,8 @@ pub struct Api {
     pub endpoints: Endpoints,
     /// Applies again.
     pub apply: Arc<Apply>,
+    /// The desk for mappings.
+    pub mappings: Mappings,
     /// Asks carriers.
     pub registrar: Registrar,
     /// Sends test events.

@@ -5,10 +5,14 @@ mod history;
 mod inbox;
 mod keep;
 mod numbers;
+mod rederive;
+mod remap;
 mod save;
 
 pub use due::NewVerdict;
 pub use numbers::RECIPIENT_KEPT_S;
+pub use rederive::{Cause, Due};
+pub use remap::{CodedEvent, KeptState};
 
 use super::endpoints::StoredEndpoint;
 use crate::server::secrets::Sealed;
@@ -17,6 +21,7 @@ use crate::tracking::delivery::{Outcome, Verdict};
 use crate::tracking::event::{MappingUsed, Reported};
 use crate::tracking::fold::{Claim, OperatorAct};
 use crate::tracking::mapping::Target;
+use crate::tracking::status::{Confidence, Kind};
 use crate::tracking::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -81,6 +86,36 @@ pub struct Mapped {
     /// What the report's `claims` map to.
     #[serde(default)]
     pub claim: Option<Claim>,
+}
+
+/// The part of a report that mapping looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coded {
+    /// Mapping keys, the most specific first.
+    pub keys: Vec<String>,
+    /// Mapping keys of the state the carrier claims beside the event.
+    pub claims: Vec<String>,
+    /// What sort of line it is before mapping.
+    pub kind: Kind,
+    /// What the carrier's structural rule says.
+    pub structural: Option<Target>,
+    /// How sure that rule is.
+    pub structural_confidence: Confidence,
+    /// What the words say.
+    pub from_text: Option<Target>,
+}
+
+impl From<&Reported> for Coded {
+    fn from(reported: &Reported) -> Self {
+        Self {
+            keys: reported.keys.clone(),
+            claims: reported.claims.clone(),
+            kind: reported.kind,
+            structural: reported.structural.clone(),
+            structural_confidence: reported.structural_confidence,
+            from_text: reported.from_text.clone(),
+        }
+    }
 }
 
 /// An event to be kept.

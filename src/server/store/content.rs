@@ -3,13 +3,13 @@
 //! Field by field: something beats nothing, and of two different values the later received one counts. The merged
 //! content is made from all distinct contents at once, so it does not depend on the order of applying.
 
-use super::apply::Mapped;
+use super::apply::{Coded, Mapped};
 use super::error::StoreError;
 use super::row;
 use crate::server::secrets::sha256_hex;
 use crate::tracking::event::{Piece, Place, Proof, Reference, Reported};
 use crate::tracking::mapping::Target;
-use crate::tracking::status::EventFlag;
+use crate::tracking::status::{Confidence, EventFlag, Kind};
 use crate::tracking::time::EventTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -37,12 +37,18 @@ pub(super) struct Content {
     pub remark: Option<String>,
     pub flags: Vec<EventFlag>,
     pub zone: Option<String>,
+    /// What sort of line the reader took it for; absent in contents of older versions.
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    /// How sure the structural rule is; absent in contents of older versions.
+    #[serde(default)]
+    pub structural_confidence: Option<Confidence>,
     /// Not sent by the carrier: what the mapping made of it.
     pub mapped: Mapped,
 }
 
 /// What the carrier's file and the mapping made of the rest.
-const MEANING: &[&str] = &["structural", "from_text", "mapped"];
+const MEANING: &[&str] = &["kind", "structural", "structural_confidence", "from_text", "mapped"];
 
 impl Content {
     pub fn of(reported: &Reported, mapped: &Mapped) -> Self {
@@ -67,14 +73,31 @@ impl Content {
             remark: reported.remark,
             flags: reported.flags,
             zone: reported.zone,
+            kind: Some(reported.kind),
+            structural_confidence: Some(reported.structural_confidence),
             mapped: mapped.clone(),
+        }
+    }
+
+    /// What it is mapped by.
+    pub fn coded(&self) -> Coded {
+        let by_rule = self.mapped.used.as_ref().filter(|used| used.version == 0).map(|used| used.confidence);
+        Coded {
+            keys: self.keys.clone(),
+            claims: self.claims.clone(),
+            kind: self.kind.unwrap_or(self.mapped.target.kind),
+            structural: self.structural.clone(),
+            structural_confidence: self.structural_confidence.or(by_rule).unwrap_or(Confidence::Medium),
+            from_text: self.from_text.clone(),
         }
     }
 
     /// The same for the same words of the carrier, however they are mapped.
     pub fn hash(&self) -> Result<String, StoreError> {
         let mut value = self.value()?;
-        value.remove("mapped");
+        for read in ["mapped", "kind", "structural_confidence"] {
+            value.remove(read);
+        }
         Ok(sha256_hex(row::to_json(&value)?.as_bytes()))
     }
 

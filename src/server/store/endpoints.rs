@@ -193,6 +193,12 @@ impl Store {
         Ok(find(&mut conn, id).await?.filter(|endpoint| endpoint.deleted_at.is_none()))
     }
 
+    /// An endpoint that owns numbers, also when it is deleted by now.
+    pub async fn find_owner(&self, id: Uuid) -> Result<Option<StoredEndpoint>, StoreError> {
+        let mut conn = self.read().await?;
+        find(&mut conn, id).await
+    }
+
     /// Endpoints that are not deleted, newest first.
     pub async fn list_endpoints(&self, request: &PageRequest) -> Result<Page<StoredEndpoint>, StoreError> {
         let after = Keyset::of(request)?;

@@ -10,6 +10,7 @@ use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::status::Confidence;
 use crate::tracking::time::Timestamp;
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
 struct MappingRow {
@@ -90,11 +91,41 @@ async fn find(conn: &mut SqliteConnection, carrier: CarrierId, key: &str) -> Res
     row.map(Mapping::try_from).transpose()
 }
 
+async fn newest(
+    conn: &mut SqliteConnection,
+    carrier: CarrierId,
+    keys: &[&String],
+) -> Result<HashMap<String, Mapping>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<MappingRow> = sqlx::query_as(
+        "SELECT m.* FROM json_each($2) k JOIN mappings m ON m.carrier = $1 AND m.key = k.value
+         WHERE m.version = (SELECT MAX(n.version) FROM mappings n WHERE n.carrier = $1 AND n.key = k.value)",
+    )
+    .bind(carrier.as_str())
+    .bind(row::to_json(keys)?)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.key.clone(), Mapping::try_from(row)?))).collect()
+}
+
 impl Store {
+    /// The rows that count for these keys, by key.
+    pub async fn newest_mappings(
+        &self,
+        carrier: CarrierId,
+        keys: &[&String],
+    ) -> Result<HashMap<String, Mapping>, StoreError> {
+        let mut conn = self.read().await?;
+        newest(&mut conn, carrier, keys).await
+    }
+
     /// The rows that count, by carrier and key.
     pub async fn list_mappings(
         &self,
         carrier: Option<CarrierId>,
+        confidence: Option<Confidence>,
         request: &PageRequest,
     ) -> Result<Page<Mapping>, StoreError> {
         let after = Keyset::of(request)?;
@@ -105,11 +136,13 @@ impl Store {
             "SELECT m.* FROM mappings m
              WHERE ($1 IS NULL OR m.carrier = $1) AND m.carrier || ' ' || m.key > $2
                AND m.version = (SELECT MAX(version) FROM mappings n WHERE n.carrier = m.carrier AND n.key = m.key)
+               AND ($4 IS NULL OR m.confidence = $4)
              ORDER BY m.carrier || ' ' || m.key LIMIT $3",
         )
         .bind(carrier.map(CarrierId::as_str))
         .bind(after)
         .bind(row::limit(request))
+        .bind(confidence.map(Confidence::as_str))
         .fetch_all(&mut *conn)
         .await?;
         let mappings = rows.into_iter().map(Mapping::try_from).collect::<Result<_, _>>()?;
@@ -123,6 +156,46 @@ impl Store {
     pub async fn find_mapping(&self, carrier: CarrierId, key: &str) -> Result<Option<Mapping>, StoreError> {
         let mut conn = self.read().await?;
         find(&mut conn, carrier, key).await
+    }
+
+    /// Every version of a key, the newest first.
+    pub async fn list_versions(
+        &self,
+        carrier: CarrierId,
+        key: &str,
+        request: &PageRequest,
+    ) -> Result<Page<Mapping>, StoreError> {
+        let after = Keyset::of(request)?;
+        let mut conn = self.read().await?;
+        let rows: Vec<MappingRow> = sqlx::query_as(
+            "SELECT * FROM mappings WHERE carrier = $1 AND key = $2 AND version < $3 ORDER BY version DESC LIMIT $4",
+        )
+        .bind(carrier.as_str())
+        .bind(key)
+        .bind(after.at)
+        .bind(row::limit(request))
+        .fetch_all(&mut *conn)
+        .await?;
+        let versions = rows.into_iter().map(Mapping::try_from).collect::<Result<_, _>>()?;
+        Ok(row::page(versions, request, |last: &Mapping| Keyset { at: last.version.into(), id: String::new() }))
+    }
+
+    /// One version of a key.
+    pub async fn find_version(
+        &self,
+        carrier: CarrierId,
+        key: &str,
+        version: u32,
+    ) -> Result<Option<Mapping>, StoreError> {
+        let mut conn = self.read().await?;
+        let row: Option<MappingRow> =
+            sqlx::query_as("SELECT * FROM mappings WHERE carrier = $1 AND key = $2 AND version = $3")
+                .bind(carrier.as_str())
+                .bind(key)
+                .bind(version)
+                .fetch_optional(&mut *conn)
+                .await?;
+        row.map(Mapping::try_from).transpose()
     }
 
     /// Codes no row knows, seen in deliveries that are not tests; last seen first.
@@ -154,21 +227,16 @@ impl Store {
 }
 
 impl Tx {
-    /// The first of these keys that has a row, and that row.
-    pub async fn mapping(
+    /// The rows that count for these keys, by key.
+    pub async fn mappings(
         &mut self,
         carrier: CarrierId,
-        keys: &[String],
-    ) -> Result<Option<(String, Mapping)>, StoreError> {
-        for key in keys {
-            if let Some(mapping) = find(&mut self.conn, carrier, key).await? {
-                return Ok(Some((key.clone(), mapping)));
-            }
-        }
-        Ok(None)
+        keys: &[&String],
+    ) -> Result<HashMap<String, Mapping>, StoreError> {
+        newest(&mut self.conn, carrier, keys).await
     }
 
-    /// Appends a version of a key; returns its number.
+    /// Appends a version of a key and makes what it may decide due; returns its number.
     pub async fn put_mapping(&mut self, new: &NewMapping, at: Timestamp) -> Result<u32, StoreError> {
         let version: i64 = sqlx::query_scalar(
             "INSERT INTO mappings (carrier, key, version, target, confidence, note, author, created_at)
@@ -184,6 +252,7 @@ impl Tx {
         .bind(at.millis())
         .fetch_one(&mut self.conn)
         .await?;
+        self.remap_due(new.carrier, &new.key, at).await?;
         Ok(row::small(version))
     }
 

@@ -143,7 +143,6 @@ fn webhook_codes() -> Vec<DefaultRow> {
     use Status as T;
     use Substatus as S;
     let not_collected = Target::status(T::Exception, S::CollectionFailed).because(Reason::CarrierCouldNotCollect);
-    let cancelled = Target::status(T::Cancelled, S::BySender).because(Reason::ShipperCancelled);
     vec![
         status("event:P_SUCCESS", T::InTransit, S::Accepted, Medium, "picked up"),
         row("event:P_FAILED", not_collected, Medium, "pickup failed"),
@@ -154,7 +153,7 @@ fn webhook_codes() -> Vec<DefaultRow> {
         status("event:HUB_EXC", T::Exception, S::Other, Low, "exception at a hub"),
         status("event:ITEM_EXC", T::Exception, S::Other, Low, "exception of the item"),
         status("event:SSE", T::Exception, S::Other, Low, "exception"),
-        row("event:O_CAN", cancelled, Medium, "order cancelled"),
+        status("event:O_CAN", T::Cancelled, S::BySender, Medium, "order cancelled"),
         status("event:RTO_*", T::Returning, S::ReturnMoving, Low, "return to origin"),
         status("event:RTO_*:completed", T::Returned, S::ToSender, Low, "return to origin completed"),
     ]

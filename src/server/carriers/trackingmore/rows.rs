@@ -151,12 +151,7 @@ pub fn default_rows() -> Vec<DefaultRow> {
             "detained by customs",
         ),
         row("exception:exception007", lost, Medium, "lost, damaged or discarded"),
-        row(
-            "exception:exception008",
-            Target::status(T::Cancelled, S::BySender).because(Reason::ShipperCancelled),
-            High,
-            "cancelled before collection",
-        ),
+        status("exception:exception008", T::Cancelled, S::BySender, "cancelled before collection"),
         row(
             "exception:exception009",
             Target::status(T::Exception, S::Refused).because(Reason::ConsigneeRefused),

@@ -168,7 +168,8 @@ pub async fn read(
 
 /// Change an endpoint
 ///
-/// What is absent stays. Resuming a paused endpoint applies what was held meanwhile.
+/// What is absent stays. Resuming a paused endpoint applies what was held meanwhile; a policy by which parcels are folded
+/// has its numbers folded again in the background (see `/rederivations`).
 #[utoipa::path(
     patch, path = "/endpoints/{id}", tag = "endpoints", operation_id = "change_endpoint",
     params(("id" = Uuid, Path, description = "The endpoint")), request_body = EndpointPatch,
@@ -183,6 +184,9 @@ pub async fn change(
     let changed = state.endpoints.change(id, change).await?;
     if changed.resumed {
         state.apply.resume(id).await?;
+    }
+    if changed.refolds {
+        state.apply.hurry();
     }
     state.live.announce(&[Topic::Endpoints]);
     Ok(Json(changed.endpoint))

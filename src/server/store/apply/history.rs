@@ -1,12 +1,13 @@
 //! Everything known of one number, for the fold.
 
-use crate::server::store::Store;
 use crate::server::store::content::Content;
 use crate::server::store::error::StoreError;
 use crate::server::store::row;
 use crate::server::store::writer::Tx;
 use crate::tracking::fold::{FoldEvent, FoldListing, History, OperatorAct};
 use crate::tracking::status::Confidence;
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -32,13 +33,12 @@ struct ListingRow {
     events: String,
 }
 
-impl TryFrom<EventRow> for FoldEvent {
-    type Error = StoreError;
-    fn try_from(row: EventRow) -> Result<Self, StoreError> {
-        let content: Content = row::json(&row.content)?;
+impl EventRow {
+    fn with(self, content: Content) -> Result<FoldEvent, StoreError> {
+        let row = self;
         let Content { mapped, .. } = content;
         let action = mapped.used.as_ref().map(|used| used.key.clone());
-        Ok(Self {
+        Ok(FoldEvent {
             id: row::id(&row.id)?,
             dedupe_key: row.dedupe_key,
             kind: mapped.target.kind,
@@ -93,52 +93,56 @@ impl TryFrom<ListingRow> for FoldListing {
     }
 }
 
+/// Everything known of a number, with the contents of these events in place of the stored ones.
+pub(super) async fn load(
+    conn: &mut SqliteConnection,
+    shipment: Uuid,
+    instead: &mut HashMap<Uuid, Content>,
+) -> Result<History, StoreError> {
+    let id = shipment.to_string();
+    let (carrier, registered_at): (String, Option<i64>) =
+        sqlx::query_as("SELECT carrier, registered_at FROM shipments WHERE id = $1")
+            .bind(&id)
+            .fetch_optional(&mut *conn)
+            .await?
+            .ok_or_else(|| StoreError::Inconsistent(format!("no shipment {id}")))?;
+    let events: Vec<EventRow> = sqlx::query_as(
+        "SELECT id, dedupe_key, operator, received_at, dispatched_at, content, voided_at, is_test,
+           CASE WHEN voided_at IS NOT NULL THEN (SELECT a.actor FROM operator_acts a
+             WHERE a.endpoint_id = e.endpoint_id AND a.is_test = e.is_test AND a.dedupe_key = e.dedupe_key
+               AND a.act = 'void' AND a.undone_at IS NULL ORDER BY a.at DESC, a.id DESC LIMIT 1) END AS voided_by
+         FROM events e WHERE shipment_id = $1",
+    )
+    .bind(&id)
+    .fetch_all(&mut *conn)
+    .await?;
+    let listings: Vec<ListingRow> = sqlx::query_as(
+        "SELECT side, listed_at, received_at, oldest, newest, events FROM listings WHERE shipment_id = $1",
+    )
+    .bind(&id)
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut known = Vec::with_capacity(events.len());
+    for row in events {
+        let content = match instead.remove(&row::id(&row.id)?) {
+            Some(content) => content,
+            None => row::json(&row.content)?,
+        };
+        known.push(row.with(content)?);
+    }
+    Ok(History {
+        carrier: row::word(&carrier)?,
+        shipment_id: shipment,
+        registered_at: row::time_opt(registered_at),
+        events: known,
+        listings: listings.into_iter().map(FoldListing::try_from).collect::<Result<_, _>>()?,
+    })
+}
+
 impl Tx {
     /// Everything known of a number. An unknown one is inconsistent: ask only for what was kept.
     pub async fn load_history(&mut self, shipment: Uuid) -> Result<History, StoreError> {
-        let id = shipment.to_string();
-        let (carrier, registered_at): (String, Option<i64>) =
-            sqlx::query_as("SELECT carrier, registered_at FROM shipments WHERE id = $1")
-                .bind(&id)
-                .fetch_optional(&mut self.conn)
-                .await?
-                .ok_or_else(|| StoreError::Inconsistent(format!("no shipment {id}")))?;
-        let events: Vec<EventRow> = sqlx::query_as(
-            "SELECT id, dedupe_key, operator, received_at, dispatched_at, content, voided_at, is_test,
-               CASE WHEN voided_at IS NOT NULL THEN (SELECT a.actor FROM operator_acts a
-                 WHERE a.endpoint_id = e.endpoint_id AND a.is_test = e.is_test AND a.dedupe_key = e.dedupe_key
-                   AND a.act = 'void' AND a.undone_at IS NULL ORDER BY a.at DESC, a.id DESC LIMIT 1) END AS voided_by
-             FROM events e WHERE shipment_id = $1",
-        )
-        .bind(&id)
-        .fetch_all(&mut self.conn)
-        .await?;
-        let listings: Vec<ListingRow> = sqlx::query_as(
-            "SELECT side, listed_at, received_at, oldest, newest, events FROM listings WHERE shipment_id = $1",
-        )
-        .bind(&id)
-        .fetch_all(&mut self.conn)
-        .await?;
-        Ok(History {
-            carrier: row::word(&carrier)?,
-            shipment_id: shipment,
-            registered_at: row::time_opt(registered_at),
-            events: events.into_iter().map(FoldEvent::try_from).collect::<Result<_, _>>()?,
-            listings: listings.into_iter().map(FoldListing::try_from).collect::<Result<_, _>>()?,
-        })
-    }
-
-    /// Numbers that were folded by other rules than these (or never), at most `limit`, with their endpoints.
-    pub async fn stale_shipments(&mut self, version: u32, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
-        // Two ranges of an index, where “not equal” would read it all.
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT id, endpoint_id FROM shipments WHERE derivation_version < $1 OR derivation_version > $1 LIMIT $2",
-        )
-        .bind(version)
-        .bind(limit.clamp(1, 1000))
-        .fetch_all(&mut self.conn)
-        .await?;
-        rows.iter().map(|(id, endpoint)| Ok((row::id(id)?, row::id(endpoint)?))).collect()
+        load(&mut self.conn, shipment, &mut HashMap::new()).await
     }
 
     /// Has a number folded again soon.
@@ -148,19 +152,5 @@ impl Tx {
             .execute(&mut self.conn)
             .await?;
         Ok(())
-    }
-}
-
-impl Store {
-    /// Whether any number was folded by other rules than these.
-    pub async fn has_stale(&self, version: u32) -> Result<bool, StoreError> {
-        let mut conn = self.read().await?;
-        let found: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM shipments WHERE derivation_version < $1 OR derivation_version > $1 LIMIT 1",
-        )
-        .bind(version)
-        .fetch_optional(&mut *conn)
-        .await?;
-        Ok(found.is_some())
     }
 }

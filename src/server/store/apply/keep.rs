@@ -15,7 +15,7 @@ use crate::tracking::time::Timestamp;
 use uuid::Uuid;
 
 /// Stands for "several contents, see the revisions".
-const MERGED: &str = "merged";
+pub(super) const MERGED: &str = "merged";
 
 #[derive(sqlx::FromRow)]
 struct KnownRow {
@@ -51,6 +51,7 @@ impl Tx {
         let content = Content::of(&new.reported, &new.mapped);
         let hash = content.hash()?;
         if self.insert_event(id, new, shipment, &content, &hash).await? {
+            self.note_keys(id, new).await?;
             self.link(id, new).await?;
             self.restore_void(id, new).await?;
             return Ok((id, KeptChange::Added, shipment));
@@ -123,6 +124,24 @@ impl Tx {
         Ok(done.rows_affected() > 0)
     }
 
+    /// Every key that may decide it, now or once the key has a row.
+    async fn note_keys(&mut self, id: Uuid, new: &NewEvent) -> Result<(), StoreError> {
+        let keys: Vec<&String> = new.reported.keys.iter().chain(&new.reported.claims).collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "INSERT INTO event_keys (carrier, key, event_id) SELECT $1, value, $2 FROM json_each($3) WHERE TRUE
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(new.carrier.as_str())
+        .bind(id.to_string())
+        .bind(row::to_json(&keys)?)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
+
     async fn link(&mut self, id: Uuid, new: &NewEvent) -> Result<(), StoreError> {
         let Some(delivery) = new.delivery else { return Ok(()) };
         sqlx::query(
@@ -167,13 +186,19 @@ impl Tx {
     ) -> Result<KeptChange, StoreError> {
         let merged: Content = if known.content_hash == hash {
             // The same words; they may be mapped differently by now.
-            Content { mapped: content.mapped.clone(), ..row::json(&known.content)? }
+            Content {
+                mapped: content.mapped.clone(),
+                kind: content.kind,
+                structural_confidence: content.structural_confidence,
+                ..row::json(&known.content)?
+            }
         } else {
             if known.content_hash != MERGED {
                 let first = row::json(&known.content)?;
                 self.put_revision(id, &known.content_hash, &first, known.last_received_at, None).await?;
             }
             self.put_revision(id, hash, content, new.received_at.millis(), new.delivery).await?;
+            self.note_keys(id, new).await?;
             let all: Vec<String> = sqlx::query_scalar(
                 "SELECT content FROM event_revisions WHERE event_id = $1 ORDER BY last_received_at, content_hash",
             )
@@ -216,7 +241,7 @@ impl Tx {
         Ok(())
     }
 
-    async fn put_content(&mut self, id: Uuid, content: &Content, hash: &str) -> Result<(), StoreError> {
+    pub(super) async fn put_content(&mut self, id: Uuid, content: &Content, hash: &str) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE events SET content = $2, content_hash = $3, occurred_at = $4, occurred_local = $5, kind = $6,
                map_key = $7, unmapped_key = $8 WHERE id = $1",

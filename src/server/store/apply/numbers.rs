@@ -190,6 +190,7 @@ impl Tx {
             "DELETE FROM events WHERE operator IS NULL AND EXISTS (
                SELECT 1 FROM event_deliveries l JOIN deliveries d ON d.id = l.delivery_id
                JOIN delivery_bodies b ON b.seq = d.seq WHERE l.event_id = events.id AND b.body IS NOT NULL)",
+            "DELETE FROM event_keys WHERE event_id NOT IN (SELECT id FROM events)",
             "DELETE FROM shipments WHERE registered_at IS NULL
                AND NOT EXISTS (SELECT 1 FROM events e WHERE e.shipment_id = shipments.id)",
             "UPDATE shipments SET derivation_version = 0",

@@ -11,9 +11,6 @@ use crate::tracking::time::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-/// The settings that `settings::policy` reads.
-const POLICY: [&str; 3] = ["delivered_while_returning", "tie_bucket_seconds", "time_zone"];
-
 /// An endpoint to be made.
 pub struct NewEndpoint {
     /// A new id of version 7; the sealed values are bound to it.
@@ -42,15 +39,26 @@ impl Store {
         self.write(move |tx| Box::pin(async move { tx.insert_endpoint(&new).await })).await
     }
 
-    /// Changes what an operator may change. `false` when there is no such endpoint.
+    /// Changes what an operator may change; `refold_at` makes its numbers due to be folded again as of then. `false`
+    /// when there is no such endpoint.
     pub async fn update_endpoint(
         &self,
         id: Uuid,
         label: String,
         state: EndpointState,
         settings: Map<String, Value>,
+        refold_at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
-        self.write(move |tx| Box::pin(async move { tx.update_endpoint(id, &label, state, &settings).await })).await
+        self.write(move |tx| {
+            Box::pin(async move {
+                let found = tx.update_endpoint(id, &label, state, &settings).await?;
+                if let Some(at) = refold_at.filter(|_| found) {
+                    tx.refold_due(id, at).await?;
+                }
+                Ok(found)
+            })
+        })
+        .await
     }
 
     /// Ends an endpoint's URL and keeps what it received. `false` when there is no such endpoint.
@@ -160,17 +168,6 @@ impl Tx {
         state: EndpointState,
         settings: &Map<String, Value>,
     ) -> Result<bool, StoreError> {
-        // What the fold asks of the settings: its numbers are folded again once one of these changed.
-        sqlx::query(
-            "UPDATE shipments SET derivation_version = 0 WHERE endpoint_id = $1 AND EXISTS (
-               SELECT 1 FROM endpoints n, json_each($3) k WHERE n.id = $1 AND n.deleted_at IS NULL
-                 AND json_extract(n.settings, '$.' || k.value) IS NOT json_extract($2, '$.' || k.value))",
-        )
-        .bind(id.to_string())
-        .bind(row::to_json(settings)?)
-        .bind(row::to_json(&POLICY)?)
-        .execute(&mut self.conn)
-        .await?;
         let done = sqlx::query(
             "UPDATE endpoints SET label = $2, state = $3, settings = $4 WHERE id = $1 AND deleted_at IS NULL",
         )
