@@ -25,7 +25,8 @@ async function reach(page, target, what) {
           const style = getComputedStyle(element);
           return style.outlineStyle !== 'none' || style.boxShadow !== 'none';
         };
-        return seen(node) || seen(node.parentElement);
+        // A row lights up as a whole when the link in it has the focus.
+        return [node, node.parentElement, node.closest('tr, li')].some((element) => element && seen(element));
       });
       assert.ok(shown, `${what} shows that it has the focus`);
       return;
