@@ -10,10 +10,12 @@ use std::sync::Arc;
 
 pub use crate::tracking::screen::Fault;
 
+pub mod attention;
 pub mod bench;
 pub mod deliveries;
 pub mod endpoints;
 pub mod mappings;
+pub mod overview;
 pub mod parcels;
 pub mod people;
 pub mod preferences;

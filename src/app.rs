@@ -2,6 +2,7 @@
 
 use crate::components::console::{Console, console};
 use crate::components::frame::Frame;
+use crate::pages::attention::AttentionPage;
 use crate::pages::carriers::CarriersPage;
 use crate::pages::deliveries::DeliveriesPage;
 use crate::pages::delivery::DeliveryPage;
@@ -85,6 +86,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/parcels/:id") view=ParcelPage ssr=SsrMode::Async/>
             <Route path=path!("/shipments/:id") view=ShipmentPage ssr=SsrMode::Async/>
             <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
+            <Route path=path!("/attention") view=AttentionPage ssr=SsrMode::Async/>
             <Route path=path!("/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
             <Route path=path!("/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>
             <Route path=path!("/carriers") view=CarriersPage ssr=SsrMode::Async/>

@@ -22,6 +22,7 @@
 
 pub mod asked;
 pub mod badge;
+pub mod bars;
 pub mod card;
 pub mod code;
 pub mod console;

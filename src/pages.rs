@@ -1,5 +1,6 @@
 //! One file a route: read the parameters, ask one thing, render.
 
+pub mod attention;
 pub mod carriers;
 pub mod deliveries;
 pub mod delivery;

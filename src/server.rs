@@ -1,6 +1,7 @@
 //! Everything the browser must never see, in the order in which data flows through it.
 
 pub mod apply;
+pub mod attention;
 pub mod auth;
 pub mod carriers;
 pub mod cli;

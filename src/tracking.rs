@@ -4,6 +4,7 @@
 //! What a word means stands in `docs/ARCHITECTURE.md`, section "Names".
 
 pub mod act;
+pub mod attention;
 pub mod carrier_id;
 pub mod delivery;
 pub mod endpoint;
@@ -11,6 +12,7 @@ pub mod event;
 pub mod fold;
 pub mod mapping;
 pub mod number;
+pub mod overview;
 pub mod page;
 pub mod parcel;
 pub mod people;

@@ -19,15 +19,17 @@ struct Place {
 }
 
 const DAILY: [Place; 4] = [
+    Place { icon: "overview", long: "Overview", short: "Overview", to: "/" },
     Place { icon: "parcels", long: "Parcels", short: "Parcels", to: "/parcels" },
+    Place { icon: "flag", long: "Attention", short: "Attention", to: "/attention" },
     Place { icon: "deliveries", long: "Deliveries", short: "Deliveries", to: "/deliveries" },
-    Place { icon: "failed", long: "Failed signatures", short: "Failed", to: "/deliveries?verdict=failed" },
-    Place { icon: "carriers", long: "Carriers", short: "Carriers", to: "/carriers" },
 ];
 
-const RARE: [Place; 3] = [
-    Place { icon: "bench", long: "Test bench", short: "Test bench", to: "/test-bench" },
+const RARE: [Place; 5] = [
+    Place { icon: "failed", long: "Failed signatures", short: "Failed", to: "/deliveries?verdict=failed" },
+    Place { icon: "carriers", long: "Carriers", short: "Carriers", to: "/carriers" },
     Place { icon: "mappings", long: "Mappings", short: "Mappings", to: "/mappings" },
+    Place { icon: "bench", long: "Test bench", short: "Test bench", to: "/test-bench" },
     Place { icon: "settings", long: "Settings", short: "Settings", to: "/settings" },
 ];
 
@@ -83,7 +85,8 @@ fn PlaceLink(place: &'static Place) -> impl IntoView {
         let matches = match place.to {
             "/deliveries?verdict=failed" => failed,
             "/deliveries" => !failed && here.starts_with("/deliveries"),
-            "/parcels" => here == "/" || here.starts_with("/parcels") || here.starts_with("/shipments"),
+            "/" => here == "/" || here.is_empty(),
+            "/parcels" => here.starts_with("/parcels") || here.starts_with("/shipments"),
             to => here.starts_with(to),
         };
         matches.then_some("page")

@@ -20,6 +20,7 @@ pub fn Icon(
 pub fn drawing(name: &str) -> &'static str {
     match name {
         "brand" => "M5 8.2 12 4l7 4.2v7.6L12 20l-7-4.200zM2 13h4l2-2.500 3 5 2.500-4.500L15 13h7",
+        "overview" => "M4 4h7v8H4zM13.500 4H20v4.500h-6.500zM13.500 11.500H20V20h-6.500zM4 15h7v5H4z",
         "parcels" => "M4 7.500 12 3l8 4.500v9L12 21l-8-4.500zM4 7.500l8 4.500 8-4.500M12 12v9",
         "deliveries" => "M4 13h4l1.500 3h5L16 13h4M6 4h12l3 9v7H3v-7zM12 6v4M10 8.500l2 2 2-2",
         "failed" => {

@@ -19,6 +19,8 @@ pub enum Topic {
     Deliveries,
     /// Endpoints and their registration.
     Endpoints,
+    /// What is done about parcels that need a person.
+    Attention,
     /// Mappings and unmapped codes.
     Mappings,
     /// People and tokens.
@@ -32,6 +34,7 @@ impl std::fmt::Display for Topic {
             Self::Parcel(id) => write!(f, "parcel:{id}"),
             Self::Deliveries => f.write_str("deliveries"),
             Self::Endpoints => f.write_str("endpoints"),
+            Self::Attention => f.write_str("attention"),
             Self::Mappings => f.write_str("mappings"),
             Self::People => f.write_str("people"),
         }

@@ -143,6 +143,7 @@ fn console(state: &AppState) -> Router {
         endpoints: state.endpoints.clone(),
         apply: state.apply.clone(),
         mappings: state.mappings.clone(),
+        attention: state.attention.clone(),
         registrar: state.registrar.clone(),
         simulator: state.simulator.clone(),
         live: state.live.clone(),

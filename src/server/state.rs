@@ -1,6 +1,7 @@
 //! Everything a request may need, put together once.
 
 use super::apply::Apply;
+use super::attention::Attention;
 use super::auth::Auth;
 use super::clock::SharedClock;
 use super::config::Config;
@@ -43,6 +44,8 @@ pub struct AppState {
     pub apply: Arc<Apply>,
     /// The desk for mappings.
     pub mappings: Mappings,
+    /// Parcels that need a person.
+    pub attention: Attention,
     /// Asks carriers.
     pub registrar: Registrar,
     /// Sends test events.
@@ -74,6 +77,7 @@ impl AppState {
         ));
         let apply = Arc::new(Apply::new(store.clone(), ingest.clone(), clock.clone(), live.clone(), wake));
         let mappings = Mappings::new(store.clone(), apply.clone(), clock.clone(), live.clone());
+        let attention = Attention::new(store.clone(), live.clone(), clock.clone());
         let outgoing = Outgoing::new(config.outgoing_allow.clone());
         let registrar = Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing);
         let simulator =
@@ -92,6 +96,7 @@ impl AppState {
             ingest,
             apply,
             mappings,
+            attention,
             registrar,
             simulator,
             auth,

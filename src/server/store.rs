@@ -6,6 +6,7 @@
 //! database is the only file it touches.
 
 pub mod apply;
+pub mod attention;
 pub mod capture;
 pub mod codes;
 mod content;
@@ -17,6 +18,7 @@ pub mod events;
 mod failures;
 pub mod mappings;
 mod mask;
+mod overview;
 pub mod parcels;
 pub mod people;
 mod row;

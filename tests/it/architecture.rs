@@ -19,6 +19,7 @@ const ORDER: &[&str] = &[
     "server::endpoints",
     "server::live",
     "server::views",
+    "server::attention",
     "server::ingest",
     "server::apply",
     "server::mappings",

@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod apply;
 mod architecture;
+mod attention;
 mod auth;
 mod carriers;
 mod docs;

@@ -27,6 +27,7 @@ pub struct Server {
     listeners: JoinSet<()>,
     applying: CancellationToken,
     applier: tokio::task::JoinHandle<()>,
+    noting: tokio::task::JoinHandle<()>,
     _lock: DirectoryLock,
 }
 
@@ -51,6 +52,10 @@ impl Server {
             let (apply, applying) = (state.apply.clone(), applying.clone());
             async move { apply.run(applying).await }
         });
+        let noting = tokio::spawn({
+            let (attention, stop) = (state.attention.clone(), state.stop.clone());
+            async move { attention.run(stop).await }
+        });
         let front = Front::new(&state);
         let limits = Limits { uncounted: state.config.trusted_proxies.clone(), ..Limits::default() };
         let (address, hooks_address) = (main.address(), hooks.as_ref().map(Bound::address));
@@ -62,7 +67,7 @@ impl Server {
         }
         let answer = move |request, peer| front.clone().answer(request, peer);
         listeners.spawn(serve(main, answer, limits, state.stop.clone()));
-        Ok(Self { state, address, hooks_address, listeners, applying, applier, _lock: lock })
+        Ok(Self { state, address, hooks_address, listeners, applying, applier, noting, _lock: lock })
     }
 
     /// Stops accepting, answers what is in flight, applies what it is at, closes the database.
@@ -72,6 +77,7 @@ impl Server {
         self.applying.cancel();
         // It ends between two transactions; a panic in it was logged.
         let _ = self.applier.await;
+        let _ = self.noting.await;
         self.state.store.close().await;
     }
 }

@@ -5,6 +5,7 @@
 
 use super::problem::{ApiError, dress};
 use crate::server::apply::Apply;
+use crate::server::attention::Attention;
 use crate::server::clock::SharedClock;
 use crate::server::endpoints::Endpoints;
 use crate::server::live::Live;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub mod attention;
 pub mod deliveries;
 pub mod endpoints;
 pub mod headers;
@@ -53,6 +55,8 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(headers::read))
         .routes(routes!(deliveries::replay))
         .routes(routes!(deliveries::reverify))
+        .routes(routes!(attention::list))
+        .routes(routes!(attention::act))
         .routes(routes!(parcels::list, parcels::register))
         .routes(routes!(parcels::csv))
         .routes(routes!(parcels::read))
@@ -82,6 +86,8 @@ pub struct Api {
     pub apply: Arc<Apply>,
     /// The desk for mappings.
     pub mappings: Mappings,
+    /// Parcels that need a person.
+    pub attention: Attention,
     /// Asks carriers.
     pub registrar: Registrar,
     /// Sends test events.

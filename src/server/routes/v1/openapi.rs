@@ -62,12 +62,13 @@ Lists are newest first; pass `next_cursor` as `cursor` to go on. Errors are RFC 
 names nothing and is answered 404, like an unknown one. Unknown or repeated query parameters are answered 400, unknown \
 fields of a body 422.";
 
-const TAGS: [(&str, &str); 5] = [
+const TAGS: [(&str, &str); 6] = [
     (
         "endpoints",
         "Receiving URLs, one per carrier account, with their secrets, settings, registration and test events",
     ),
     ("deliveries", "Every HTTP request a carrier made"),
+    ("attention", "Parcels that need a person"),
     ("parcels", "Parcels and their timelines"),
     ("mappings", "From carriers' codes to statuses"),
     ("description", "This description"),

@@ -1,0 +1,130 @@
+//! One parcel that needs a person: why, since when, what helps, and what can be done about it.
+
+use crate::api::attention::{AssignAttention, ReopenAttention, ResolveAttention, SnoozeAttention};
+use crate::components::badge::{Chip, StatusBadge};
+use crate::components::console::console;
+use crate::components::form::{ActForm, ActNotice};
+use crate::components::link::path;
+use crate::components::time::{Ago, Moment};
+use crate::tracking::attention::{AttentionItem, AttentionState, SnoozeFor};
+use crate::tracking::people::Role;
+use leptos::prelude::*;
+
+/// A row of the list; its acts are there for whoever may act.
+#[component]
+pub(super) fn ItemRow(item: AttentionItem, people: Vec<String>) -> impl IntoView {
+    let may = console().may(Role::Operator);
+    let href = path(&format!("/parcels/{}", item.parcel));
+    let last = item.last_event_text.clone().map(|text| view! { <q>{text}</q> });
+    let place = item.last_event_place.clone().map(|place| format!(" · {place}"));
+    let zone = item.zone.clone();
+    let (acted, cared) = (item.clone(), item.clone());
+    let (urgent, tone) = (item.urgent, if item.urgent { "red" } else { "amber" });
+    view! {
+        <li class="item" data-row data-urgent=urgent.then_some("")>
+            <div class="item-head">
+                <a class="row-link number" href=href>{item.number.clone()}</a>
+                <StatusBadge status=item.status/>
+                <span class="chip" data-tone=tone>{item.queue.label()}</span>
+                {item.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
+                <span class="item-since muted">"since "<Ago at=item.since zone=item.zone.clone()/></span>
+            </div>
+            <p class="item-why">{item.why.clone()}</p>
+            <p class="small muted">
+                {item.carrier.label()}" · "{item.endpoint_label.clone()}
+                {item.piece.clone().map(|piece| format!(" · piece {piece}"))}
+                {last.map(|last| view! { " · last: "{last} })}{place}
+                {item.last_event_at.map(|at| view! { " · "<Moment at zone=zone/> })}
+            </p>
+            <p class="small"><span class="muted">"What helps: "</span>{item.next_step.clone()}</p>
+            <Care item=cared/>
+            {may.then(|| view! { <Acts item=acted people/> })}
+        </li>
+    }
+}
+
+/// Who looks after it, and whether it rests.
+#[component]
+fn Care(item: AttentionItem) -> impl IntoView {
+    let zone = item.zone.clone();
+    view! {
+        <p class="row small">
+            {match item.owner {
+                Some(owner) => view! { <Chip word=format!("Looked after by {owner}") icon=Some("person") tone=Some("blue")/> }.into_any(),
+                None => view! { <span class="muted">"Nobody looks after it"</span> }.into_any(),
+            }}
+            {item.snoozed_until.map(|at| view! { <span class="chip" data-tone="grey">"Snoozed until "<Moment at zone=zone/></span> })}
+            {item.snoozed_until_event.then(|| view! { <Chip word="Snoozed until the next event"/> })}
+            {item.resolution.map(|done| view! {
+                <span class="chip" data-tone="green">"Resolved by "{done.by}": "{done.reason}</span>
+            })}
+        </p>
+    }
+}
+
+#[component]
+fn Acts(item: AttentionItem, people: Vec<String>) -> impl IntoView {
+    let (assign, snooze) = (ServerAction::<AssignAttention>::new(), ServerAction::<SnoozeAttention>::new());
+    let (resolve, reopen) = (ServerAction::<ResolveAttention>::new(), ServerAction::<ReopenAttention>::new());
+    let me = console().viewer.map(|viewer| viewer.name).unwrap_or_default();
+    let mine = item.owner.as_deref() == Some(me.as_str());
+    let id = item.parcel.to_string();
+    let open = item.state == AttentionState::Open;
+    let number = item.number.clone();
+    let unseen = move |what: &str| view! { <span class="unseen">{format!(" {what}{number}")}</span> };
+    let (of_mine, of_snooze, of_resolve, of_reopen, of_other) =
+        (unseen(""), unseen(""), unseen(""), unseen(""), unseen("of "));
+    let hidden = move || view! { <input type="hidden" name="parcel" value=id.clone()/> };
+    let (h1, h2, h3, h4, h5) = (hidden(), hidden(), hidden(), hidden(), hidden());
+    let owner = if mine { String::new() } else { me };
+    let owned = item.owner.clone();
+    let number = item.number;
+    let labels = [format!("Snooze {number} for"), format!("Why {number} needs nobody any more")];
+    let [snooze_label, resolve_label] = labels;
+    let other_label = format!("Who looks after {number}");
+    view! {
+        <div class="item-acts">
+            <ActForm action=assign>
+                {h1}<input type="hidden" name="owner" value=owner/>
+                <button class="button">{if mine { "Give back" } else { "Assign to me" }}{of_mine}</button>
+            </ActForm>
+            {if open {
+                view! {
+                    <ActForm action=snooze class="row">
+                        {h2}
+                        <select class="control" data-fit name="how_long" aria-label=snooze_label>
+                            {SnoozeFor::ALL.iter().map(|each| view! { <option value=each.as_str()>{each.label()}</option> }).collect_view()}
+                        </select>
+                        <button class="button">"Snooze"{of_snooze}</button>
+                    </ActForm>
+                    <details class="fold">
+                        <summary class="button" data-kind="quiet">"Resolve…"{of_resolve}</summary>
+                        <ActForm action=resolve class="row">
+                            {h3}
+                            <input class="control" data-fit name="reason" required maxlength="500" autocomplete="off" aria-label=resolve_label placeholder="Why it needs nobody any more"/>
+                            <button class="button" data-kind="primary">"Resolve"</button>
+                        </ActForm>
+                    </details>
+                }.into_any()
+            } else {
+                view! { <ActForm action=reopen>{h4}<button class="button">"Open again"{of_reopen}</button></ActForm> }.into_any()
+            }}
+            <details class="fold">
+                <summary class="button" data-kind="quiet">"Assign…"{of_other}</summary>
+                <ActForm action=assign class="row">
+                    {h5}
+                    <select class="control" data-fit name="owner" aria-label=other_label>
+                        <option value="">"Nobody"</option>
+                        {people.into_iter().map(|name| {
+                            let selected = owned.as_deref() == Some(name.as_str());
+                            let word = name.clone();
+                            view! { <option value=word selected=selected>{name}</option> }
+                        }).collect_view()}
+                    </select>
+                    <button class="button">"Assign"</button>
+                </ActForm>
+            </details>
+            <ActNotice action=assign/><ActNotice action=snooze/><ActNotice action=resolve/><ActNotice action=reopen/>
+        </div>
+    }
+}
