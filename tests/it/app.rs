@@ -94,8 +94,10 @@ impl TestApp {
         }
         let request = self.client.post(format!("{}/api/v1/endpoints", self.url())).bearer_auth(token);
         let answer = request.json(&body).send().await.expect("the instance answers");
-        assert_eq!(answer.status(), 201, "making an endpoint for {carrier}");
-        answer.json().await.expect("an endpoint is JSON")
+        let status = answer.status();
+        let made: Value = answer.json().await.expect("an endpoint is JSON");
+        assert_eq!(status, 201, "making an endpoint for {carrier}: {made}");
+        made
     }
 
     /// Posts to a hook.

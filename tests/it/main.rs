@@ -10,6 +10,7 @@ mod carriers;
 mod docs;
 mod door;
 mod front_door;
+mod journeys;
 mod listener;
 mod mappings;
 mod registration;
