@@ -17,7 +17,6 @@ use super::live::{Live, Topic};
 use super::store::{Admitted, Store, StoreError, Tx};
 use crate::tracking::delivery::Outcome;
 use crate::tracking::event::Reading;
-use crate::tracking::fold::DERIVATION_VERSION;
 use futures::FutureExt as _;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
