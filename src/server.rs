@@ -1,5 +1,6 @@
 //! Everything the browser must never see, in the order in which data flows through it.
 
+pub mod acts;
 pub mod apply;
 pub mod attention;
 pub mod auth;

@@ -35,6 +35,7 @@ mod rederive;
 pub use rederive::Rederived;
 
 use one::Applied;
+pub(super) use one::refold_number;
 
 /// Most deliveries begun at once.
 const BATCH: u32 = 100;
@@ -102,8 +103,9 @@ impl Apply {
     /// Applies what is due, when woken and once a second, until told to stop. Ends between two transactions.
     pub async fn run(&self, shutdown: CancellationToken) {
         let mut pause = FIRST_PAUSE;
+        let mut settled = false;
         loop {
-            let ended = shutdown.run_until_cancelled(self.catch_up()).await;
+            let ended = shutdown.run_until_cancelled(self.settle(&mut settled)).await;
             let wait = match ended {
                 None => return,
                 Some(Ok(())) => {
@@ -127,6 +129,21 @@ impl Apply {
                 () = tokio::time::sleep(wait) => {}
             }
         }
+    }
+
+    /// Catches up; the first time, a rebuild that was interrupted is over with it.
+    async fn settle(&self, settled: &mut bool) -> Result<(), ApplyError> {
+        self.catch_up().await?;
+        if !*settled {
+            self.end_rebuild().await?;
+            *settled = true;
+        }
+        Ok(())
+    }
+
+    /// Everything is derived again that a rebuild dropped.
+    pub async fn end_rebuild(&self) -> Result<(), ApplyError> {
+        Ok(self.store.write(|tx| Box::pin(tx.end_rebuild())).await?)
     }
 
     /// Batches of deliveries first, and a slice of what is due to be derived again behind each.

@@ -47,6 +47,14 @@ impl Actor {
     pub fn may_reveal(&self) -> bool {
         self.role >= Role::Operator
     }
+
+    /// The name under what they do: a user's, or `token <name>`.
+    pub fn signature(&self) -> String {
+        match self.via {
+            Via::Session { .. } => self.name.clone(),
+            Via::Token(_) => format!("token {}", self.name),
+        }
+    }
 }
 
 /// How somebody showed who they are.

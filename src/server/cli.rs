@@ -10,6 +10,7 @@ mod healthcheck;
 mod instance;
 mod openapi;
 mod output;
+pub mod rebuild;
 mod restore;
 pub mod serve;
 mod simulate;
@@ -48,6 +49,8 @@ enum Command {
     Endpoint(endpoint::Command),
     /// Send what a carrier would send to the running server
     Simulate(simulate::Arguments),
+    /// Derive everything again from the raw deliveries
+    Rebuild(rebuild::Arguments),
     /// Write a consistent copy of the database, without the key, into one new file
     Backup(backup::Arguments),
     /// Fill a data directory that holds no database from a backup
@@ -105,6 +108,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
             Command::Token(command) => token::run(config, command).await,
             Command::Endpoint(command) => endpoint::run(config, command).await,
             Command::Simulate(arguments) => simulate::run(config, arguments).await,
+            Command::Rebuild(arguments) => rebuild::run(config, arguments, Arc::new(SystemClock)).await,
             Command::Backup(arguments) => backup::run(config, arguments).await,
             Command::Restore(arguments) => restore::run(&config, arguments).await,
             Command::Doctor(arguments) => doctor::run(config, arguments).await,

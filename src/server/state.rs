@@ -1,5 +1,6 @@
 //! Everything a request may need, put together once.
 
+use super::acts::Acts;
 use super::apply::Apply;
 use super::attention::Attention;
 use super::auth::Auth;
@@ -46,6 +47,8 @@ pub struct AppState {
     pub mappings: Mappings,
     /// Parcels that need a person.
     pub attention: Attention,
+    /// Does what operators ask.
+    pub acts: Arc<Acts>,
     /// Asks carriers.
     pub registrar: Registrar,
     /// Sends test events.
@@ -78,6 +81,7 @@ impl AppState {
         let apply = Arc::new(Apply::new(store.clone(), ingest.clone(), clock.clone(), live.clone(), wake));
         let mappings = Mappings::new(store.clone(), apply.clone(), clock.clone(), live.clone());
         let attention = Attention::new(store.clone(), live.clone(), clock.clone());
+        let acts = Arc::new(Acts::new(store.clone(), clock.clone(), live.clone()));
         let outgoing = Outgoing::new(config.outgoing_allow.clone());
         let registrar = Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing);
         let simulator =
@@ -97,6 +101,7 @@ impl AppState {
             apply,
             mappings,
             attention,
+            acts,
             registrar,
             simulator,
             auth,

@@ -5,6 +5,7 @@
 //! beside a running server. Nothing here knows carriers, HTTP or the clock; "now" is passed in. The path of the
 //! database is the only file it touches.
 
+pub mod acts;
 pub mod apply;
 pub mod attention;
 pub mod capture;
@@ -128,6 +129,12 @@ impl Store {
         T: Send + 'static,
     {
         self.writer.write(false, job).await
+    }
+
+    /// Drops everything that can be derived again ([`Tx::forget_derived`]), however long it takes: nothing else may use
+    /// the database meanwhile.
+    pub async fn forget_derived(&self) -> Result<u64, StoreError> {
+        self.writer.write_unhurried(true, |tx| Box::pin(tx.forget_derived())).await
     }
 
     /// Whether a write reaches the disk.

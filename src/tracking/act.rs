@@ -55,3 +55,11 @@ pub struct ActOnEvent {
     /// When.
     pub at: Timestamp,
 }
+
+/// The finer word of an assertion that names none.
+pub fn usual_substatus(status: Status) -> Option<Substatus> {
+    match status {
+        Status::Exception => Some(Substatus::Lost),
+        other => other.substatuses().first().copied(),
+    }
+}

@@ -242,6 +242,21 @@ pub struct ReplayReport {
     pub changes: Vec<StateChange>,
 }
 
+/// What checking the proofs of an endpoint's refused deliveries again came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReverifyReport {
+    /// How many were checked.
+    pub checked: u32,
+    /// Of these, their proof holds now: applied, held where the endpoint is paused, or repeats of what is known.
+    pub admitted: u32,
+    /// Of these, still refused.
+    pub refused: u32,
+    /// Of these, could not be checked: the body is no longer kept.
+    pub unreadable: u32,
+    /// There may be more: ask again with this as `after`.
+    pub next: Option<Uuid>,
+}
+
 /// One parcel's change of state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StateChange {

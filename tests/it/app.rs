@@ -100,6 +100,14 @@ impl TestApp {
         made
     }
 
+    /// What the API answers to a token; a refusal fails the test.
+    pub async fn get_json(&self, token: &str, path: &str) -> Value {
+        let answer = self.client.get(format!("{}{path}", self.url())).bearer_auth(token).send().await;
+        let answer = answer.expect("the instance answers");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json().await.expect("JSON")
+    }
+
     /// Posts to a hook.
     pub async fn post_hook(&self, url: &str, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> reqwest::Response {
         let mut request = self.client.post(url).body(body.into());

@@ -1,5 +1,6 @@
 //! From a request to a line on a timeline: judged, captured, read, mapped, folded and saved, over a real file.
 
+use parcelwire::server::acts::{ActError, Acts};
 use parcelwire::server::apply::{Apply, ApplyError};
 use parcelwire::server::carriers::CARRIERS;
 use parcelwire::server::clock::{Clock as _, ManualClock};
@@ -24,8 +25,10 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+mod acts;
 mod again;
 mod journeys;
+mod rebuild;
 mod remap;
 mod trouble;
 
@@ -43,6 +46,7 @@ struct Bed {
     endpoints: Endpoints,
     ingest: Arc<Ingest>,
     apply: Apply,
+    acts: Acts,
     live: Live,
 }
 
@@ -64,7 +68,8 @@ impl Bed {
         let ingest =
             Arc::new(Ingest::new(store.clone(), endpoints.clone(), keyring, clock.clone(), live.clone(), wake.clone()));
         let apply = Apply::new(store.clone(), ingest.clone(), clock.clone(), live.clone(), wake);
-        Self { directory, clock, store, endpoints, ingest, apply, live }
+        let acts = Acts::new(store.clone(), clock.clone(), live.clone());
+        Self { directory, clock, store, endpoints, ingest, apply, acts, live }
     }
 
     fn now(&self) -> Timestamp {
@@ -73,8 +78,8 @@ impl Bed {
 
     /// The same files in a new process.
     async fn restarted(self) -> Self {
-        let Self { directory, clock, store, endpoints, ingest, apply, .. } = self;
-        drop((endpoints, ingest, apply));
+        let Self { directory, clock, store, endpoints, ingest, apply, acts, .. } = self;
+        drop((endpoints, ingest, apply, acts));
         store.close().await;
         Self::open(directory, &clock.now().to_string()).await
     }

@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "server::ingest",
     "server::apply",
     "server::mappings",
+    "server::acts",
     "server::outgoing",
     "server::registration",
     "server::simulator",

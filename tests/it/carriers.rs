@@ -27,13 +27,13 @@ struct EndpointFile {
 }
 
 /// A recorded request and the endpoint it came to.
-struct Case {
+pub struct Case {
     name: String,
-    folder: PathBuf,
-    carrier: &'static dyn Carrier,
+    pub folder: PathBuf,
+    pub carrier: &'static dyn Carrier,
     settings: Settings,
-    keys: Vec<Key>,
-    received: Received,
+    pub keys: Vec<Key>,
+    pub received: Received,
 }
 
 impl Case {
@@ -88,7 +88,7 @@ fn request(raw: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<u8>) {
     (headers, body)
 }
 
-fn cases() -> Vec<Case> {
+pub fn cases() -> Vec<Case> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/carriers");
     let mut cases = Vec::new();
     for id in CarrierId::ALL {

@@ -7,6 +7,7 @@ mod architecture;
 mod attention;
 mod auth;
 mod carriers;
+mod cli;
 mod docs;
 mod door;
 mod front_door;

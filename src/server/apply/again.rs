@@ -4,10 +4,13 @@ use super::one::{self, Applied};
 use super::{Apply, ApplyError, read};
 use crate::server::signature::Judged;
 use crate::server::store::{NewVerdict, StoreError, Tx};
-use crate::tracking::delivery::{Outcome, ReplayReport, Verdict};
+use crate::tracking::delivery::{Outcome, ReplayReport, ReverifyReport, Verdict};
 use crate::tracking::endpoint::EndpointState;
 use crate::tracking::time::Timestamp;
 use uuid::Uuid;
+
+/// Most deliveries whose proofs are checked again at once.
+const MOST_REVERIFIED: u32 = 1000;
 
 /// What replaying in the writer came to.
 enum Replayed {
@@ -85,6 +88,28 @@ impl Apply {
         Ok(report(applied, verdict, false))
     }
 
+    /// Checks the proofs of an endpoint's refused deliveries again, oldest first: those that hold now are applied as of
+    /// their receipt. Takes a thousand at most; goes on after `after`. Each is a transaction of its own.
+    pub async fn reverify_endpoint(&self, endpoint: Uuid, after: Option<Uuid>) -> Result<ReverifyReport, ApplyError> {
+        if self.store.find_endpoint(endpoint).await?.is_none() {
+            return Err(ApplyError::NotFound);
+        }
+        let refused = self.store.refused_deliveries(endpoint, after, MOST_REVERIFIED).await?;
+        let mut report = ReverifyReport::default();
+        for delivery in &refused {
+            match self.reverify(*delivery).await {
+                Ok(one) if one.outcome == Outcome::Rejected => report.refused += 1,
+                Ok(_) => report.admitted += 1,
+                // Its body is gone, or it was dropped meanwhile.
+                Err(ApplyError::Refused(_) | ApplyError::NotFound) => report.unreadable += 1,
+                Err(error) => return Err(error),
+            }
+            report.checked += 1;
+        }
+        report.next = refused.last().copied().filter(|_| refused.len() == MOST_REVERIFIED as usize);
+        Ok(report)
+    }
+
     /// Applies what a paused endpoint held. Returns how many deliveries are due now.
     pub async fn resume(&self, endpoint: Uuid) -> Result<u64, ApplyError> {
         let released = self.store.write(move |tx| Box::pin(async move { tx.release_held(endpoint).await })).await?;
@@ -111,7 +136,19 @@ fn body_gone() -> ApplyError {
     refused("The body of this delivery is no longer kept.")
 }
 
+/// A repeat of a message is the first delivery of that message, applied again; it stays a repeat.
 async fn replay_in(tx: &mut Tx, delivery: Uuid, now: Timestamp) -> Result<Replayed, StoreError> {
+    let first = tx.first_of_message(delivery).await?;
+    let replayed = replay_itself(tx, first.unwrap_or(delivery), now).await?;
+    Ok(match (first, replayed) {
+        (Some(_), Replayed::Done(applied, verdict)) => {
+            Replayed::Done(Applied { outcome: Some(Outcome::Duplicate), ..applied }, verdict)
+        }
+        (_, replayed) => replayed,
+    })
+}
+
+async fn replay_itself(tx: &mut Tx, delivery: Uuid, now: Timestamp) -> Result<Replayed, StoreError> {
     let Some(admitted) = tx.delivery_for_replay(delivery).await? else {
         return Ok(match tx.raw_delivery(delivery).await? {
             Some(_) => Replayed::Refused,

@@ -58,10 +58,6 @@ pub(super) async fn apply(
             work.finish()
         }
     };
-    // A repeat stays one: the first delivery of the message is the one that counts.
-    if admitted.outcome == Outcome::Duplicate {
-        applied.outcome = Some(Outcome::Duplicate);
-    }
     applied.detail = applied.detail.map(|detail| detail.chars().take(MOST_DETAIL).collect());
     let outcome = applied.outcome.unwrap_or(Outcome::Applied);
     if !admitted.verdict.is_good() {
@@ -90,15 +86,46 @@ pub(super) fn log(delivery: Uuid, applied: &Applied) {
     }
 }
 
-/// Folds a number from everything known of it and saves the result. Returns its parcels and what changed.
+/// What folding numbers came to: all their parcels, and those with another status.
+pub(in crate::server) type Refolded = (Vec<Uuid>, Vec<StateChange>);
+
+/// Folds a number by the rules of its endpoint as they are now.
+pub(in crate::server) async fn refold_number(
+    tx: &mut Tx,
+    shipment: Uuid,
+    endpoint: Uuid,
+    now: Timestamp,
+) -> Result<Refolded, StoreError> {
+    let owner = tx.owner(endpoint).await?;
+    let policy = carrier(owner.carrier).policy(&settings_of(&owner));
+    refold(tx, shipment, &policy, now).await
+}
+
+/// Folds a number from everything known of it and saves the result. One that was not known before gets the notes that
+/// name it; numbers that lose a note are folded with it.
 pub(super) async fn refold(
     tx: &mut Tx,
     shipment: Uuid,
     policy: &Policy,
     now: Timestamp,
-) -> Result<(Vec<Uuid>, Vec<StateChange>), StoreError> {
+) -> Result<Refolded, StoreError> {
+    let left = tx.attach_notes(shipment).await?;
+    let (mut parcels, mut changes) = fold_one(tx, shipment, policy, now).await?;
+    for number in left {
+        let other = fold_one(tx, number, policy, now).await?;
+        parcels.extend(other.0);
+        changes.extend(other.1);
+    }
+    Ok((parcels, changes))
+}
+
+/// A number all of whose events were moved away, and that nobody registered, has no parcel.
+async fn fold_one(tx: &mut Tx, shipment: Uuid, policy: &Policy, now: Timestamp) -> Result<Refolded, StoreError> {
     let history = tx.load_history(shipment).await?;
-    let folded = fold(&history, policy, &|piece_no, incarnation| ids::parcel(shipment, piece_no, incarnation));
+    let mut folded = fold(&history, policy, &|piece_no, incarnation| ids::parcel(shipment, piece_no, incarnation));
+    if history.events.is_empty() && history.registered_at.is_none() {
+        folded.parcels.clear();
+    }
     let changes = tx.save_folded(shipment, &folded, now).await?;
     Ok((folded.parcels.iter().map(|parcel| parcel.id).collect(), changes))
 }
@@ -140,7 +167,8 @@ impl<'a> Work<'a> {
                 Some(_) => {}
                 None if reported.kind == Kind::Note => {
                     let new = self.new_event(tx, reported, String::new(), item).await?;
-                    tx.keep_unassigned_note(&new).await?;
+                    let (_, attached) = tx.keep_unassigned_note(&new).await?;
+                    self.touched.extend(attached);
                     self.kept += 1;
                     self.applied.added += 1;
                 }
@@ -235,11 +263,7 @@ impl<'a> Work<'a> {
     }
 
     async fn fold_all(&mut self, tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
-        let mut touched = std::mem::take(&mut self.touched);
-        for shipment in touched.clone() {
-            touched.extend(tx.attach_notes(shipment).await?);
-        }
-        for shipment in touched {
+        for shipment in std::mem::take(&mut self.touched) {
             let (parcels, changes) = refold(tx, shipment, &self.policy, now).await?;
             self.applied.parcels.extend(parcels);
             self.applied.changes.extend(changes);

@@ -80,6 +80,7 @@ pub const GRANTS: &[Grant] = &[
     grant(Operator, "POST", "/api/v1/deliveries/{}/replay"),
     grant(Operator, "POST", "/api/v1/deliveries/{}/reverify"),
     grant(Operator, "POST", "/api/v1/attention/{}"),
+    grant(Operator, "POST", "/api/v1/endpoints/{}/reverify"),
     grant(Operator, "POST", "/api/v1/parcels"),
     grant(Operator, "POST", "/api/v1/parcels/{}/events"),
     grant(Operator, "POST", "/api/v1/events/{}/void"),

@@ -1,9 +1,10 @@
 //! The JSON API, version 1: one file per resource, one declaration for the routes and their description.
 //!
 //! Who may call what is decided before ([`crate::server::auth`]); handlers only choose what is masked. Every refusal
-//! leaves as a problem ([`super::problem::dress`]). Operators' acts on events are not here yet.
+//! leaves as a problem ([`super::problem::dress`]).
 
 use super::problem::{ApiError, dress};
+use crate::server::acts::Acts;
 use crate::server::apply::Apply;
 use crate::server::attention::Attention;
 use crate::server::clock::SharedClock;
@@ -24,6 +25,7 @@ use utoipa_axum::routes;
 pub mod attention;
 pub mod deliveries;
 pub mod endpoints;
+pub mod events;
 pub mod headers;
 pub mod mappings;
 pub mod openapi;
@@ -57,10 +59,15 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(deliveries::reverify))
         .routes(routes!(attention::list))
         .routes(routes!(attention::act))
+        .routes(routes!(deliveries::reverify_endpoint))
         .routes(routes!(parcels::list, parcels::register))
         .routes(routes!(parcels::csv))
         .routes(routes!(parcels::read))
-        .routes(routes!(parcels::events))
+        .routes(routes!(parcels::events, events::say))
+        .routes(routes!(events::void))
+        .routes(routes!(events::unvoid))
+        .routes(routes!(events::move_to))
+        .routes(routes!(events::unassigned))
         .routes(routes!(mappings::list))
         .routes(routes!(mappings::read, mappings::put))
         .routes(routes!(mappings::history))
@@ -88,6 +95,8 @@ pub struct Api {
     pub mappings: Mappings,
     /// Parcels that need a person.
     pub attention: Attention,
+    /// Does what operators ask.
+    pub acts: Arc<Acts>,
     /// Asks carriers.
     pub registrar: Registrar,
     /// Sends test events.

@@ -5,6 +5,7 @@ mod history;
 mod inbox;
 mod keep;
 mod numbers;
+mod rebuild;
 mod rederive;
 mod remap;
 mod save;
@@ -16,10 +17,11 @@ pub use remap::{CodedEvent, KeptState};
 
 use super::endpoints::StoredEndpoint;
 use crate::server::secrets::Sealed;
+use crate::tracking::act::OperatorMark;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::{Outcome, Verdict};
 use crate::tracking::event::{MappingUsed, Reported};
-use crate::tracking::fold::{Claim, OperatorAct};
+use crate::tracking::fold::Claim;
 use crate::tracking::mapping::Target;
 use crate::tracking::status::{Confidence, Kind};
 use crate::tracking::time::Timestamp;
@@ -140,7 +142,7 @@ pub struct NewEvent {
     /// What it means.
     pub mapped: Mapped,
     /// Present on an operator's act.
-    pub operator: Option<OperatorAct>,
+    pub operator: Option<OperatorMark>,
 }
 
 /// What keeping an event did.

@@ -236,6 +236,26 @@ impl Store {
         Ok(body.flatten())
     }
 
+    /// Deliveries of an endpoint that were refused, oldest first, after a given one.
+    pub async fn refused_deliveries(
+        &self,
+        endpoint: Uuid,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let mut conn = self.read().await?;
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM deliveries WHERE endpoint_id = $1 AND outcome = 'rejected'
+               AND seq > COALESCE((SELECT seq FROM deliveries WHERE id = $2), 0) ORDER BY seq LIMIT $3",
+        )
+        .bind(endpoint.to_string())
+        .bind(after.map(|id| id.to_string()))
+        .bind(limit.min(1000))
+        .fetch_all(&mut *conn)
+        .await?;
+        ids.iter().map(|id| row::id(id)).collect()
+    }
+
     /// The ordered headers of a delivery, sealed to `delivery/<id>/headers`.
     pub async fn delivery_headers(&self, id: Uuid) -> Result<Option<Sealed>, StoreError> {
         let mut conn = self.read().await?;

@@ -5,6 +5,7 @@ use super::content::Content;
 use super::error::StoreError;
 use super::mask;
 use super::row::{self, Keyset};
+use crate::tracking::act::ActOnEvent;
 use crate::tracking::event::Event;
 use crate::tracking::page::{Page, PageRequest};
 use sqlx::SqliteConnection;
@@ -30,20 +31,22 @@ pub(super) struct EventRow {
     set_aside: Option<String>,
     voided_at: Option<i64>,
     retracted_at: Option<i64>,
+    operator: Option<String>,
 }
 
 macro_rules! select_events {
     ($rest:literal) => {
         concat!(
             "SELECT e.id, e.kind, e.status, e.substatus, e.reason, e.effective_at, e.received_at, e.late_seconds,
-               e.content, e.flags, e.seen_count, e.piece, e.leg, e.position, e.set_aside, e.voided_at, e.retracted_at
+               e.content, e.flags, e.seen_count, e.piece, e.leg, e.position, e.set_aside, e.voided_at, e.retracted_at,
+               e.operator
              FROM events e ",
             $rest
         )
     };
 }
 
-fn event_of(row: EventRow, deliveries: Vec<Uuid>) -> Result<Event, StoreError> {
+fn event_of(row: EventRow, deliveries: Vec<Uuid>, acts: Vec<ActOnEvent>) -> Result<Event, StoreError> {
     let content: Content = row::json(&row.content)?;
     Ok(Event {
         id: row::id(&row.id)?,
@@ -74,12 +77,13 @@ fn event_of(row: EventRow, deliveries: Vec<Uuid>) -> Result<Event, StoreError> {
         set_aside: row.set_aside,
         voided_at: row::time_opt(row.voided_at),
         retracted_at: row::time_opt(row.retracted_at),
-        operator: None,
-        acts: Vec::new(),
+        operator: row::json_opt(row.operator.as_deref())?,
+        acts,
     })
 }
 
-/// Events of these rows, each with the deliveries that carried it (the first 100), first one first.
+/// Events of these rows, each with the deliveries that carried it (the first 100), first one first, and with what
+/// operators did to it (the last 50 acts), newest first.
 pub(super) async fn complete(conn: &mut SqliteConnection, rows: Vec<EventRow>) -> Result<Vec<Event>, StoreError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
     let links: Vec<(String, String)> = sqlx::query_as(
@@ -90,8 +94,9 @@ pub(super) async fn complete(conn: &mut SqliteConnection, rows: Vec<EventRow>) -
          WHERE n <= 100 ORDER BY event_id, n",
     )
     .bind(row::to_json(&ids)?)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let mut acts = acts_on(conn, &ids).await?;
     let mut carried: HashMap<String, Vec<Uuid>> = HashMap::new();
     for (event, delivery) in links {
         carried.entry(event).or_default().push(row::id(&delivery)?);
@@ -99,9 +104,32 @@ pub(super) async fn complete(conn: &mut SqliteConnection, rows: Vec<EventRow>) -
     rows.into_iter()
         .map(|row| {
             let deliveries = carried.get(&row.id).cloned().unwrap_or_default();
-            event_of(row, deliveries)
+            let acts = acts.remove(&row.id).unwrap_or_default();
+            event_of(row, deliveries, acts)
         })
         .collect()
+}
+
+/// What operators did to these events.
+async fn acts_on(conn: &mut SqliteConnection, events: &[&str]) -> Result<HashMap<String, Vec<ActOnEvent>>, StoreError> {
+    let rows: Vec<(String, String, String, Option<String>, i64)> = sqlx::query_as(
+        "SELECT id, act, actor, reason, at FROM (
+           SELECT e.id, a.act, a.actor, a.reason, a.at,
+             row_number() OVER (PARTITION BY e.id ORDER BY a.at DESC, a.id DESC) AS n
+           FROM events e JOIN operator_acts a
+             ON a.endpoint_id = e.endpoint_id AND a.is_test = e.is_test AND a.dedupe_key = e.dedupe_key
+           WHERE e.id IN (SELECT value FROM json_each($1)) AND a.act IN ('void', 'unvoid', 'move', 'attach'))
+         WHERE n <= 50 ORDER BY id, n",
+    )
+    .bind(row::to_json(events)?)
+    .fetch_all(conn)
+    .await?;
+    let mut found: HashMap<String, Vec<ActOnEvent>> = HashMap::new();
+    for (event, act, by, reason, at) in rows {
+        let act = ActOnEvent { act: row::word(&act)?, by, reason: reason.unwrap_or_default(), at: row::time(at) };
+        found.entry(event).or_default().push(act);
+    }
+    Ok(found)
 }
 
 /// The events these deliveries carried, in the order of the payload; the same event may stand under several.
@@ -118,7 +146,7 @@ pub(super) async fn of_deliveries(
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT l.delivery_id AS carried_by, e.id, e.kind, e.status, e.substatus, e.reason, e.effective_at,
            e.received_at, e.late_seconds, e.content, e.flags, e.seen_count, e.piece, e.leg, e.position, e.set_aside,
-           e.voided_at, e.retracted_at
+           e.voided_at, e.retracted_at, e.operator
          FROM event_deliveries l JOIN events e ON e.id = l.event_id
          WHERE l.delivery_id IN (SELECT value FROM json_each($1)) ORDER BY l.delivery_id, l.item, e.id",
     )

@@ -157,13 +157,19 @@ impl Writer {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
         T: Send + 'static,
     {
+        timeout(JOB_PATIENCE, self.write_unhurried(keep, job)).await.unwrap_or(Err(StoreError::Busy))
+    }
+
+    /// The same for as long as it takes.
+    pub async fn write_unhurried<T, F>(&self, keep: bool, job: F) -> Result<T, StoreError>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+        T: Send + 'static,
+    {
         let (answer, wait) = oneshot::channel();
         let job = Box::new(Typed { job: Some(job), keep, result: None, answer });
-        let committed = async {
-            self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
-            wait.await.map_err(|_| StoreError::Closed)?
-        };
-        timeout(JOB_PATIENCE, committed).await.unwrap_or(Err(StoreError::Busy))
+        self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
+        wait.await.map_err(|_| StoreError::Closed)?
     }
 }
 

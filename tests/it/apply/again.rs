@@ -116,3 +116,52 @@ async fn a_rebuild_ends_where_it_began() {
     let after = (bed.parcel("ELM1MY").await, bed.parcel("ELM9MY").await);
     assert_eq!(before, after);
 }
+
+#[tokio::test]
+async fn after_a_secret_was_corrected_an_endpoints_refusals_are_admitted_at_their_receipt() {
+    let bed = Bed::new("2026-06-18T00:00:00Z").await;
+    let right = "a right secret of thirty-two chars";
+    let wrong = vec![(SecretName::Secret, Zeroizing::new("x".repeat(40)))];
+    let endpoint = bed.endpoint_with(CarrierId::Bex, json!({}), wrong).await;
+    let stored = bed.store.find_endpoint(endpoint).await.expect("asked").expect("an endpoint");
+    let mut keys = bed.endpoints.keys(&stored).expect("keys");
+    keys[0].text = Zeroizing::new(right.to_owned());
+    for (id, waybill) in [("a", "W1"), ("b", "W2"), ("c", "W1")] {
+        let at = if id == "c" { "2026-06-17 10:00:00" } else { "2026-06-17 09:00:00" };
+        let body = bex(id, json!([bex_scan(waybill, 7, at, "x")])).to_string().into_bytes();
+        let composed = Composed { headers: Vec::new(), body };
+        let signed = sign(&scheme_of(&stored), &composed, &keys, bed.now(), Signing::Valid).expect("signed");
+        let headers = signed.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+        bed.post_raw(endpoint, headers, signed.body).await;
+    }
+    bed.post_raw(endpoint, vec![("ms-signature".into(), b"sha256=00".to_vec())], b"{}".to_vec()).await;
+    let first = bed.apply.reverify_endpoint(endpoint, None).await.expect("checked");
+    assert_eq!((first.checked, first.admitted, first.refused, first.next), (4, 0, 4, None));
+
+    let secrets = GivenSecrets { typed: vec![(SecretName::Secret, Zeroizing::new(right.to_owned()))], generate: false };
+    bed.endpoints.put_secrets(endpoint, secrets, None).await.expect("rotated");
+    bed.clock.set(time("2026-06-20T00:00:00Z"));
+    let second = bed.apply.reverify_endpoint(endpoint, None).await.expect("checked");
+    assert_eq!((second.checked, second.admitted, second.refused), (4, 3, 1));
+    assert_eq!((bed.parcel("W1").await.events_count, bed.parcel("W2").await.events_count), (2, 1));
+    let events = bed.events(bed.parcel("W2").await.id).await;
+    assert_eq!(events[0].received_at, time("2026-06-18T00:00:00Z"), "as of its receipt");
+    let third = bed.apply.reverify_endpoint(endpoint, None).await.expect("checked");
+    assert_eq!((third.checked, third.refused), (1, 1), "only what is still refused");
+    assert!(matches!(bed.apply.reverify_endpoint(Uuid::nil(), None).await, Err(ApplyError::NotFound)));
+}
+
+#[tokio::test]
+async fn replaying_a_repeat_is_replaying_the_first_and_adds_nothing() {
+    let bed = Bed::new("2026-06-18T00:00:00Z").await;
+    let endpoint = bed.endpoint(CarrierId::PosMalaysia, json!({})).await;
+    let body = pos("ELM1MY", "LM_SUCCESS", "2026-06-17 11:00:00");
+    bed.post(endpoint, &body).await;
+    let repeat = bed.post(endpoint, &body).await;
+    bed.drain().await;
+    let before = bed.events(bed.parcel("ELM1MY").await.id).await;
+    let report = bed.apply.replay(repeat.delivery(), false).await.expect("replayed");
+    assert_eq!((report.outcome, report.events_added, report.events_known), (Outcome::Duplicate, 0, 1));
+    assert_eq!(bed.delivery(&repeat).await.outcome, Outcome::Duplicate);
+    assert_eq!(bed.events(bed.parcel("ELM1MY").await.id).await, before, "seen as often as before");
+}

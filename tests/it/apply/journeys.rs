@@ -180,13 +180,13 @@ async fn a_check_in_of_four_references_is_four_parcels() {
     assert!(parcel.references.iter().any(|reference| reference.value == "DOC-1"));
 }
 
-fn tracking(number: &str, header: (&str, &str), updated: &str, checkpoints: Value) -> Value {
+pub(super) fn tracking(number: &str, header: (&str, &str), updated: &str, checkpoints: Value) -> Value {
     json!({"code": 200, "data": {"tracking_number": number, "courier_code": "phlpost", "update_at": updated,
         "delivery_status": header.0, "substatus": header.1,
         "origin_info": {"courier_code": "phlpost", "trackinfo": checkpoints}}})
 }
 
-fn checkpoint(at: &str, status: &str, substatus: &str) -> Value {
+pub(super) fn checkpoint(at: &str, status: &str, substatus: &str) -> Value {
     json!({"checkpoint_date": at, "tracking_detail": format!("{status} scan"), "location": "Manila",
            "country_iso2": "PH", "checkpoint_delivery_status": status, "checkpoint_delivery_substatus": substatus})
 }

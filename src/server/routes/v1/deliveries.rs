@@ -5,7 +5,7 @@ use crate::server::ingest::IngestError;
 use crate::server::routes::extract::{Filters, Id, Listing, MaybeJson, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
-use crate::tracking::delivery::{Delivery, DeliveryFilter, ReplayReport};
+use crate::tracking::delivery::{Delivery, DeliveryFilter, ReplayReport, ReverifyReport};
 use crate::tracking::page::Page;
 use axum::Json;
 use axum::extract::State;
@@ -93,6 +93,35 @@ pub async fn replay(
 )]
 pub async fn reverify(State(state): State<Api>, Id(id): Id) -> ApiResult<Json<ReplayReport>> {
     Ok(Json(state.apply.reverify(id).await?))
+}
+
+/// Where to go on.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReverifyRequest {
+    /// `next` of the answer before.
+    after: Option<Uuid>,
+}
+
+/// Check an endpoint's refused deliveries again
+///
+/// After a secret was corrected: those whose proof holds now are applied, as of their receipt. A thousand at most; ask
+/// again with `next` until it is null.
+#[utoipa::path(
+    post, path = "/endpoints/{id}/reverify", tag = "deliveries", operation_id = "reverify_endpoint",
+    params(("id" = Uuid, Path, description = "The endpoint")), request_body = Option<ReverifyRequest>,
+    responses((status = 200, description = "How many were checked and what came of it", body = ReverifyReport))
+)]
+pub async fn reverify_endpoint(
+    State(state): State<Api>,
+    Id(id): Id,
+    MaybeJson(wanted): MaybeJson<ReverifyRequest>,
+) -> ApiResult<Json<ReverifyReport>> {
+    let report = state.apply.reverify_endpoint(id, wanted.after).await;
+    Ok(Json(report.map_err(|error| match error {
+        ApplyError::NotFound => ApiError::no_such("endpoint"),
+        other => other.into(),
+    })?))
 }
 
 async fn find(state: &Api, id: Uuid) -> ApiResult<Delivery> {

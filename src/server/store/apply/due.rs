@@ -119,6 +119,16 @@ impl Tx {
         }))
     }
 
+    /// The first delivery of the message that this one repeats; `None` where it repeats none.
+    pub async fn first_of_message(&mut self, id: Uuid) -> Result<Option<Uuid>, StoreError> {
+        let first: Option<String> =
+            sqlx::query_scalar("SELECT duplicate_of FROM deliveries WHERE id = $1 AND duplicate_of IS NOT NULL")
+                .bind(id.to_string())
+                .fetch_optional(&mut self.conn)
+                .await?;
+        row::id_opt(first.as_deref())
+    }
+
     /// Whether there is such a delivery, with or without its body.
     pub async fn delivery_exists(&mut self, id: Uuid) -> Result<bool, StoreError> {
         let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM deliveries WHERE id = $1")

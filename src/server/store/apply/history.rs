@@ -4,6 +4,7 @@ use crate::server::store::content::Content;
 use crate::server::store::error::StoreError;
 use crate::server::store::row;
 use crate::server::store::writer::Tx;
+use crate::tracking::act::OperatorMark;
 use crate::tracking::fold::{FoldEvent, FoldListing, History, OperatorAct};
 use crate::tracking::status::Confidence;
 use sqlx::SqliteConnection;
@@ -21,6 +22,7 @@ struct EventRow {
     voided_at: Option<i64>,
     voided_by: Option<String>,
     is_test: bool,
+    moved: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -38,6 +40,9 @@ impl EventRow {
         let row = self;
         let Content { mapped, .. } = content;
         let action = mapped.used.as_ref().map(|used| used.key.clone());
+        // What another number's source lists and claims is not about this one.
+        let (side, claim) = if row.moved { (None, None) } else { (content.side, mapped.claim) };
+        let operator: Option<OperatorMark> = row::json_opt(row.operator.as_deref())?;
         Ok(FoldEvent {
             id: row::id(&row.id)?,
             dedupe_key: row.dedupe_key,
@@ -54,7 +59,7 @@ impl EventRow {
             time: content.time,
             dispatched_at: row::time_opt(row.dispatched_at),
             received_at: row::time(row.received_at),
-            side: content.side,
+            side,
             place: content.place.name,
             raw_text: content.raw_text,
             raw_code: action.or_else(|| content.keys.into_iter().next()).or(content.raw_code),
@@ -62,21 +67,14 @@ impl EventRow {
             pieces: content.pieces,
             references: content.references,
             details: content.details,
-            claim: mapped.claim,
+            claim,
             flags: content.flags,
             voided: row.voided_at.is_some(),
             voided_by: row.voided_by,
-            operator: operator(row.operator.as_deref())?,
+            operator: operator.map(|mark| OperatorAct { pin: mark.pin, by: mark.by }),
             is_test: row.is_test,
         })
     }
-}
-
-fn operator(text: Option<&str>) -> Result<Option<OperatorAct>, StoreError> {
-    let Some(text) = text else { return Ok(None) };
-    let act: serde_json::Value = row::json(text)?;
-    let by = act["by"].as_str().unwrap_or_default().to_owned();
-    Ok(Some(OperatorAct { pin: act["pin"] == true, by }))
 }
 
 impl TryFrom<ListingRow> for FoldListing {
@@ -107,10 +105,10 @@ pub(super) async fn load(
             .await?
             .ok_or_else(|| StoreError::Inconsistent(format!("no shipment {id}")))?;
     let events: Vec<EventRow> = sqlx::query_as(
-        "SELECT id, dedupe_key, operator, received_at, dispatched_at, content, voided_at, is_test,
+        "SELECT id, dedupe_key, operator, received_at, dispatched_at, content, voided_at, is_test, moved,
            CASE WHEN voided_at IS NOT NULL THEN (SELECT a.actor FROM operator_acts a
              WHERE a.endpoint_id = e.endpoint_id AND a.is_test = e.is_test AND a.dedupe_key = e.dedupe_key
-               AND a.act = 'void' AND a.undone_at IS NULL ORDER BY a.at DESC, a.id DESC LIMIT 1) END AS voided_by
+               AND a.act = 'void' ORDER BY a.at DESC, a.id DESC LIMIT 1) END AS voided_by
          FROM events e WHERE shipment_id = $1",
     )
     .bind(&id)

@@ -42,8 +42,7 @@ impl Tx {
              WHERE s.id = $1 AND s.derivation_version = 0
                AND instr(replace(upper(json_extract(e.content, '$.raw_text')), '-', ''), s.number_norm) > 0
                AND NOT EXISTS (SELECT 1 FROM operator_acts a WHERE a.endpoint_id = e.endpoint_id
-                 AND a.is_test = e.is_test AND a.dedupe_key = e.dedupe_key AND a.act IN ('move', 'attach')
-                 AND a.undone_at IS NULL)
+                 AND a.is_test = e.is_test AND a.dedupe_key = e.dedupe_key AND a.act IN ('move', 'attach'))
              ORDER BY e.received_at DESC, e.id DESC LIMIT $2",
         )
         .bind(shipment.to_string())

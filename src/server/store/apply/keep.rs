@@ -5,6 +5,7 @@
 
 use super::{Kept, KeptChange, NewEvent};
 use crate::server::ids;
+use crate::server::store::acts::Moving;
 use crate::server::store::content::Content;
 use crate::server::store::error::StoreError;
 use crate::server::store::row;
@@ -16,6 +17,17 @@ use uuid::Uuid;
 
 /// Stands for "several contents, see the revisions".
 pub(super) const MERGED: &str = "merged";
+
+/// Where an event belongs.
+#[derive(Clone, Copy)]
+struct Place {
+    /// `None` is the inbox.
+    shipment: Option<Uuid>,
+    /// An operator said so: the last word.
+    by_operator: bool,
+    /// It stands under another number than the one that was sent.
+    moved: bool,
+}
 
 #[derive(sqlx::FromRow)]
 struct KnownRow {
@@ -31,15 +43,18 @@ impl Tx {
     pub async fn keep_event(&mut self, new: &NewEvent) -> Result<Kept, StoreError> {
         let shipment = self.keep_shipment(new.endpoint, new.carrier, new.is_test, &new.number, new.received_at).await?;
         let (event_id, change, shipment_id) = self.keep(new, Some(shipment)).await?;
+        // The recipient stays with the number that was sent, also when the event was moved.
         if let Some(recipient) = &new.reported.recipient {
             self.keep_recipient(shipment, recipient, new.received_at).await?;
         }
         Ok(Kept { event_id, shipment_id: shipment_id.unwrap_or(shipment), change })
     }
 
-    /// Keeps a note that names no number, in the inbox. Its `number` is not looked at.
-    pub async fn keep_unassigned_note(&mut self, new: &NewEvent) -> Result<Uuid, StoreError> {
-        Ok(self.keep(new, None).await?.0)
+    /// Keeps a note that names no number, in the inbox. Its `number` is not looked at. Returns its id, and the number it
+    /// has all the same, if somebody gave it one: fold that again.
+    pub async fn keep_unassigned_note(&mut self, new: &NewEvent) -> Result<(Uuid, Option<Uuid>), StoreError> {
+        let (event_id, _, shipment) = self.keep(new, None).await?;
+        Ok((event_id, shipment))
     }
 
     async fn keep(
@@ -50,11 +65,12 @@ impl Tx {
         let id = ids::event(new.endpoint, new.is_test, &new.reported.identity);
         let content = Content::of(&new.reported, &new.mapped);
         let hash = content.hash()?;
-        if self.insert_event(id, new, shipment, &content, &hash).await? {
+        let place = self.place_of(new, shipment).await?;
+        if self.insert_event(id, new, place, &content, &hash).await? {
             self.note_keys(id, new).await?;
             self.link(id, new).await?;
             self.restore_void(id, new).await?;
-            return Ok((id, KeptChange::Added, shipment));
+            return Ok((id, KeptChange::Added, place.shipment));
         }
         self.link(id, new).await?;
         let known: KnownRow =
@@ -66,34 +82,55 @@ impl Tx {
         sqlx::query(
             "UPDATE events SET received_at = MIN(received_at, $2), last_received_at = MAX(last_received_at, $2),
                dispatched_at = MIN(COALESCE(dispatched_at, $3), COALESCE($3, dispatched_at)),
-               shipment_id = COALESCE(shipment_id, $4),
+               shipment_id = CASE WHEN $5 THEN $4 ELSE COALESCE(shipment_id, $4) END, moved = $6,
                seen_count = MAX(1, (SELECT COUNT(*) FROM event_deliveries WHERE event_id = $1))
              WHERE id = $1",
         )
         .bind(id.to_string())
         .bind(new.received_at.millis())
         .bind(new.reported.dispatched_at.map(Timestamp::millis))
-        .bind(shipment.map(|id| id.to_string()))
+        .bind(place.shipment.map(|id| id.to_string()))
+        .bind(place.by_operator)
+        .bind(place.moved)
         .execute(&mut self.conn)
         .await?;
-        Ok((id, change, row::id_opt(known.shipment_id.as_deref())?.or(shipment)))
+        let known = row::id_opt(known.shipment_id.as_deref())?.filter(|_| !place.by_operator);
+        Ok((id, change, known.or(place.shipment)))
+    }
+
+    /// Where an event belongs: under the number that was sent, unless operators put it elsewhere. Every number it ever
+    /// stood under is known since its receipt, whether it is moved before or after it comes again.
+    async fn place_of(&mut self, new: &NewEvent, sent: Option<Uuid>) -> Result<Place, StoreError> {
+        let moves = self.moves_of(new.endpoint, new.is_test, &new.reported.identity).await?;
+        let mut place = Place { shipment: sent, by_operator: !moves.is_empty(), moved: false };
+        for Moving { to, .. } in moves {
+            place.shipment = match to {
+                Some(number) => {
+                    Some(self.keep_shipment(new.endpoint, new.carrier, new.is_test, &number, new.received_at).await?)
+                }
+                None => None,
+            };
+        }
+        place.moved = place.shipment.is_some() && place.shipment != sent;
+        Ok(place)
     }
 
     async fn insert_event(
         &mut self,
         id: Uuid,
         new: &NewEvent,
-        shipment: Option<Uuid>,
+        place: Place,
         content: &Content,
         hash: &str,
     ) -> Result<bool, StoreError> {
-        let operator = new.operator.as_ref().map(|act| serde_json::json!({"pin": act.pin, "by": act.by}).to_string());
+        let operator = new.operator.as_ref().map(row::to_json).transpose()?;
         let done = sqlx::query(
             "INSERT INTO events (id, endpoint_id, carrier, is_test, dedupe_key, shipment_id, piece, piece_norm, operator,
                received_at, last_received_at, seen_count, content, content_hash, occurred_at, occurred_local,
-               dispatched_at, kind, map_key, unmapped_key, effective_at, status, substatus, reason, flags, nameless)
+               dispatched_at, kind, map_key, unmapped_key, effective_at, status, substatus, reason, flags, nameless,
+               moved)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1, $11, $12, $13, $14, $15, $16, $17, $18,
-               COALESCE($13, $10), $19, $20, $21, $22, $23)
+               COALESCE($13, $10), $19, $20, $21, $22, $23, $24)
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.to_string())
@@ -101,7 +138,7 @@ impl Tx {
         .bind(new.carrier.as_str())
         .bind(new.is_test)
         .bind(&new.reported.identity)
-        .bind(shipment.map(|id| id.to_string()))
+        .bind(place.shipment.map(|id| id.to_string()))
         .bind(&content.piece)
         .bind(content.piece.as_deref().map(normalise))
         .bind(operator)
@@ -119,6 +156,7 @@ impl Tx {
         .bind(content.mapped.target.reason.map(Reason::as_str))
         .bind(row::to_json(&content.flags)?)
         .bind(new.reported.number.is_none() && new.operator.is_none())
+        .bind(place.moved)
         .execute(&mut self.conn)
         .await?;
         Ok(done.rows_affected() > 0)

@@ -1,4 +1,4 @@
-//! What is known of numbers besides their events: lists, recipients, registration; and forgetting it all.
+//! What is known of numbers besides their events: lists, recipients, registration.
 
 use super::inbox::words_of;
 use crate::server::ids;
@@ -178,32 +178,5 @@ impl Tx {
         .fetch_optional(&mut self.conn)
         .await?;
         Ok(number)
-    }
-
-    /// Drops everything that can be derived again and makes its deliveries due. What operators did stays, and so do
-    /// events whose bodies are gone. Long for one job: only the offline `rebuild` does this. Returns how many are due.
-    pub async fn forget_derived(&mut self) -> Result<u64, StoreError> {
-        for sql in [
-            "DELETE FROM parcels",
-            "DELETE FROM listings WHERE delivery_id IN
-               (SELECT d.id FROM deliveries d JOIN delivery_bodies b ON b.seq = d.seq WHERE b.body IS NOT NULL)",
-            "DELETE FROM events WHERE operator IS NULL AND EXISTS (
-               SELECT 1 FROM event_deliveries l JOIN deliveries d ON d.id = l.delivery_id
-               JOIN delivery_bodies b ON b.seq = d.seq WHERE l.event_id = events.id AND b.body IS NOT NULL)",
-            "DELETE FROM event_keys WHERE event_id NOT IN (SELECT id FROM events)",
-            "DELETE FROM shipments WHERE registered_at IS NULL
-               AND NOT EXISTS (SELECT 1 FROM events e WHERE e.shipment_id = shipments.id)",
-            "UPDATE shipments SET derivation_version = 0",
-        ] {
-            sqlx::query(sql).execute(&mut self.conn).await?;
-        }
-        let due = sqlx::query(
-            "UPDATE deliveries SET outcome = 'received', outcome_detail = NULL, tries = 0
-             WHERE outcome IN ('applied', 'partial', 'ignored', 'quarantined', 'unreadable')
-               AND seq IN (SELECT seq FROM delivery_bodies WHERE body IS NOT NULL)",
-        )
-        .execute(&mut self.conn)
-        .await?;
-        Ok(due.rows_affected())
     }
 }

@@ -191,6 +191,7 @@ impl Tx {
         if known_digest == Some(digest.as_str()) {
             return Ok(());
         }
+        let changed_at = self.changed_at(parcel.id, &digest, now).await?;
         let last = parcel.milestones.last_event_at.or(parcel.status_since);
         let silent_since = last.map_or(created_at, Timestamp::millis);
         let standing_since = match parcel.status {
@@ -266,7 +267,7 @@ impl Tx {
         .bind(standing_since.map_or(silent_since, Timestamp::millis))
         .bind(&digest)
         .bind(created_at)
-        .bind(now.millis())
+        .bind(changed_at.millis())
         .bind(row::to_json(&parcel.why)?)
         .bind(m.transit_seconds)
         .execute(&mut self.conn)
