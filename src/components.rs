@@ -34,6 +34,7 @@ pub mod form;
 pub mod frame;
 pub mod hit;
 pub mod icon;
+pub mod keyboard;
 pub mod link;
 pub mod live;
 pub mod notice;

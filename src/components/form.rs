@@ -2,6 +2,7 @@
 
 use super::console::console;
 use super::icon::Icon;
+use super::keyboard::keep_focus;
 use super::link::path;
 use leptos::ev::SubmitEvent;
 use leptos::form::{FromFormData, form_data_from_event};
@@ -13,7 +14,8 @@ use leptos::server_fn::{Http, ServerFn};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde::de::DeserializeOwned;
-use web_sys::{FormData, UrlSearchParams};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FormData, UrlSearchParams};
 
 /// A form whose fields become the address: filters and searches. Empty fields are left out when scripts run.
 #[component]
@@ -78,6 +80,9 @@ where
             return;
         }
         event.prevent_default();
+        if let Some(form) = event.target().and_then(|form| form.dyn_into::<Element>().ok()) {
+            keep_focus(&form);
+        }
         match F::from_event(&event) {
             Ok(input) => drop(action.dispatch(input)),
             Err(error) => leptos::logging::error!("the form does not fit its function: {error:?}"),

@@ -2,6 +2,7 @@
 
 use super::console::{Viewer, console};
 use super::icon::Icon;
+use super::keyboard::Keyboard;
 use super::link::{path, use_here};
 use super::live::{Stream, provide_live, use_stream};
 use super::search_box::SearchBox;
@@ -16,21 +17,23 @@ struct Place {
     long: &'static str,
     short: &'static str,
     to: &'static str,
+    /// The letter that goes there after `g`; none where no letter does.
+    key: &'static str,
 }
 
 const DAILY: [Place; 4] = [
-    Place { icon: "overview", long: "Overview", short: "Overview", to: "/" },
-    Place { icon: "parcels", long: "Parcels", short: "Parcels", to: "/parcels" },
-    Place { icon: "flag", long: "Attention", short: "Attention", to: "/attention" },
-    Place { icon: "deliveries", long: "Deliveries", short: "Deliveries", to: "/deliveries" },
+    Place { icon: "overview", long: "Overview", short: "Overview", to: "/", key: "o" },
+    Place { icon: "parcels", long: "Parcels", short: "Parcels", to: "/parcels", key: "p" },
+    Place { icon: "flag", long: "Attention", short: "Attention", to: "/attention", key: "a" },
+    Place { icon: "deliveries", long: "Deliveries", short: "Deliveries", to: "/deliveries", key: "d" },
 ];
 
 const RARE: [Place; 5] = [
-    Place { icon: "failed", long: "Failed signatures", short: "Failed", to: "/deliveries?verdict=failed" },
-    Place { icon: "carriers", long: "Carriers", short: "Carriers", to: "/carriers" },
-    Place { icon: "mappings", long: "Mappings", short: "Mappings", to: "/mappings" },
-    Place { icon: "bench", long: "Test bench", short: "Test bench", to: "/test-bench" },
-    Place { icon: "settings", long: "Settings", short: "Settings", to: "/settings" },
+    Place { icon: "failed", long: "Failed signatures", short: "Failed", to: "/deliveries?verdict=failed", key: "" },
+    Place { icon: "carriers", long: "Carriers", short: "Carriers", to: "/carriers", key: "c" },
+    Place { icon: "mappings", long: "Mappings", short: "Mappings", to: "/mappings", key: "m" },
+    Place { icon: "bench", long: "Test bench", short: "Test bench", to: "/test-bench", key: "" },
+    Place { icon: "settings", long: "Settings", short: "Settings", to: "/settings", key: "s" },
 ];
 
 /// Rail, bar and main.
@@ -92,7 +95,7 @@ fn PlaceLink(place: &'static Place) -> impl IntoView {
         matches.then_some("page")
     };
     view! {
-        <a href=path(place.to) aria-current=current>
+        <a href=path(place.to) aria-current=current data-go=(!place.key.is_empty()).then_some(place.key)>
             <Icon name=place.icon/>
             <span class="long">{place.long}</span>
             <span class="short">{place.short}</span>
@@ -108,6 +111,7 @@ fn Bar(viewer: Option<Viewer>) -> impl IntoView {
             <SearchBox/>
             <div class="bar-end">
                 <LiveDot/>
+                <Keyboard/>
                 <TimeSwitch/>
                 <ThemeSwitch/>
                 <Who viewer/>

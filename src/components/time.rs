@@ -44,10 +44,17 @@ pub fn Moment(
     /// Without the zone's short name, where a heading says it.
     #[prop(optional)]
     bare: bool,
+    /// To the millisecond, for logs.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let clocks = clocks();
     let wall = clocks.zones.wall_clock(&zone, at);
-    let text = format!("{} {}", date_text(wall.time.date(), clocks.now), wall.time.format("%H:%M"));
+    let text = format!(
+        "{} {}",
+        date_text(wall.time.date(), clocks.now),
+        wall.time.format(if exact { "%H:%M:%S%.3f" } else { "%H:%M" })
+    );
     let text = if bare { text } else { format!("{text} {}", wall.zone) };
     view! { <time datetime=at.to_string() title=utc_text(at)>{text}</time> }
 }

@@ -56,7 +56,11 @@ fn shows_failed(query: &ParamsMap) -> bool {
 
 fn filter_of(query: &ParamsMap) -> DeliveryFilter {
     let word = |name: &str| query.get(name).filter(|text| !text.trim().is_empty());
+    let one = word("retries_of").or_else(|| word("q")).or_else(|| word("parcel")).is_some();
+    let grouped = !one && word("outcome").as_deref() != Some(Outcome::Duplicate.as_str());
     DeliveryFilter {
+        retries: word("retries").and_then(|text| text.parse().ok()).or(grouped.then_some(false)),
+        retries_of: word("retries_of").and_then(|text| text.parse().ok()),
         carrier: word("carrier").and_then(|text| text.parse().ok()),
         endpoint: word("endpoint").and_then(|text| text.parse().ok()),
         verdict: word("verdict").and_then(|text| text.parse().ok()),
@@ -68,6 +72,11 @@ fn filter_of(query: &ParamsMap) -> DeliveryFilter {
         test: word("test").and_then(|text| text.parse().ok()),
         q: word("q"),
     }
+}
+
+/// What is listed when nothing narrows it: retries stand in the row of the first.
+fn everything() -> DeliveryFilter {
+    DeliveryFilter { retries: Some(false), ..DeliveryFilter::default() }
 }
 
 fn page_of(query: &ParamsMap) -> PageRequest {
@@ -88,6 +97,8 @@ fn Filters(query: ParamsMap) -> impl IntoView {
         filter.from.is_some(),
         filter.to.is_some(),
         filter.test.is_some(),
+        filter.retries == Some(true),
+        filter.retries_of.is_some(),
     ];
     let narrowed = narrowed.into_iter().filter(|set| *set).count();
     let test = vec![("false".to_owned(), "Without tests".to_owned()), ("true".to_owned(), "Tests only".to_owned())];
@@ -105,6 +116,8 @@ fn Filters(query: ParamsMap) -> impl IntoView {
             {moment("from", "From (UTC)")}
             {moment("to", "Until (UTC)")}
             <FilterSelect name="test" label="Tests" options=test/>
+            <FilterSelect name="retries" label="Retries" any="One row for all" options=vec![("true".to_owned(), "One row each".to_owned())]/>
+            <FilterKeep name="retries_of"/>
             <FilterKeep name="endpoint"/>
             <FilterKeep name="parcel"/>
         </FilterBar>
@@ -123,7 +136,8 @@ fn Rows(page: Page<Delivery>, query: ParamsMap) -> impl IntoView {
                 <thead><tr>
                     <th scope="col">"Received"</th><th scope="col">"Carrier"</th><th scope="col">"Verdict"</th>
                     <th scope="col">"Outcome"</th><th scope="col">"Parcels"</th><th scope="col" class="end">"Events"</th>
-                    <th scope="col" class="end">"Size"</th>
+                    <th scope="col" class="end">"Attempt"</th><th scope="col" class="end">"Size"</th>
+                    <th scope="col" class="end">"Kept in"</th>
                 </tr></thead>
                 <tbody>{page.items.into_iter().map(|delivery| view! { <Row delivery/> }).collect_view()}</tbody>
             </table>
@@ -136,11 +150,11 @@ fn Rows(page: Page<Delivery>, query: ParamsMap) -> impl IntoView {
 #[component]
 fn Nothing(query: ParamsMap) -> impl IntoView {
     let filter = filter_of(&query);
-    let only_failed = DeliveryFilter { verdict: Some(Verdict::Failed), ..DeliveryFilter::default() };
+    let only_failed = DeliveryFilter { verdict: Some(Verdict::Failed), ..everything() };
     if filter == only_failed {
         let help = "Every request that came proved where it is from.";
         view! { <EmptyState icon="check" title="No failed signatures" help/> }.into_any()
-    } else if filter == DeliveryFilter::default() {
+    } else if filter == everything() {
         let help = "Give a carrier the address of one of your endpoints, or send a test event.";
         view! {
             <EmptyState icon="deliveries" title="No deliveries yet" help>
@@ -170,8 +184,8 @@ fn Row(delivery: Delivery) -> impl IntoView {
     };
     view! {
         <tr data-link>
-            <td data-half="start"><a class="row-link" href=href><Moment at=delivery.received_at/></a>
-                {(delivery.seen_count > 1).then(|| view! { <span class="chip">{format!("×{}", delivery.seen_count)}</span> })}
+            <td data-half="start"><a class="row-link" href=href><Moment at=delivery.received_at exact=true/></a>
+                {again(&delivery)}
             </td>
             <td>{delivery.carrier.label()}<span class="second">{delivery.endpoint_label}</span></td>
             <td><VerdictBadge verdict=delivery.verdict/>
@@ -182,8 +196,23 @@ fn Row(delivery: Delivery) -> impl IntoView {
             </td>
             <td><span class="number clip">{shown}</span></td>
             <td class="end numeric" data-label="Events">{delivery.events.len()}</td>
+            <td class="end numeric" data-small="hide">{delivery.attempt}</td>
             <td class="end numeric nowrap" data-small="hide">{size(delivery.size)}</td>
+            <td class="end numeric nowrap" data-small="hide">{delivery.commit_ms.map(|ms| format!("{ms} ms"))}</td>
         </tr>
+    }
+}
+
+/// How often the same came again: refused ones share a row, retries of a taken one are listed apart.
+fn again(delivery: &Delivery) -> impl IntoView + use<> {
+    let refused = (delivery.seen_count > 1).then(|| format!("×{}", delivery.seen_count));
+    let retries = (delivery.retries > 0).then(|| {
+        let many = if delivery.retries == 1 { "retry" } else { "retries" };
+        (format!("×{} {many}", delivery.retries), path(&format!("/deliveries?retries_of={}", delivery.id)))
+    });
+    view! {
+        {refused.map(|text| view! { <span class="second"><span class="chip">{text}</span></span> })}
+        {retries.map(|(text, href)| view! { <span class="second"><a class="chip" href=href>{text}</a></span> })}
     }
 }
 

@@ -319,6 +319,9 @@ fn Facts(delivery: Delivery) -> impl IntoView {
                 {(delivery.seen_count > 1).then(|| view! {
                     <dt>"Seen"</dt><dd>{delivery.seen_count}" times, last "<Moment at=delivery.last_seen_at/></dd>
                 })}
+                {(delivery.retries > 0).then(|| view! {
+                    <dt>"Came again"</dt><dd><a href=path(&format!("/deliveries?retries_of={}", delivery.id))>{delivery.retries}" times"</a></dd>
+                })}
                 {delivery.duplicate_of.map(|first| view! {
                     <dt>"Same as"</dt><dd><a href=path(&format!("/deliveries/{first}"))>"the first one"</a></dd>
                 })}

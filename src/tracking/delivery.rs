@@ -182,6 +182,8 @@ pub struct Delivery {
     pub seen_count: u32,
     /// When the newest of those came.
     pub last_seen_at: Timestamp,
+    /// How many later deliveries were the same message again.
+    pub retries: u32,
     /// The address that counted (behind trusted proxies: the client's).
     pub remote_addr: String,
     /// Milliseconds between the end of the request and the commit.
@@ -215,6 +217,10 @@ pub struct DeliveryFilter {
     pub from: Option<Timestamp>,
     /// Received before.
     pub to: Option<Timestamp>,
+    /// Deliveries of a message that is here already too (true, the default), or only the first of each (false).
+    pub retries: Option<bool>,
+    /// The later deliveries of the same message as this one.
+    pub retries_of: Option<Uuid>,
     /// Test deliveries only (true) or none of them (false); both when absent.
     pub test: Option<bool>,
     /// A delivery id, message key, body hash or address, or a number it carried.

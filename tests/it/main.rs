@@ -15,6 +15,7 @@ mod journeys;
 mod listener;
 mod mappings;
 mod registration;
+mod retries;
 mod search;
 mod settings;
 mod shelf;

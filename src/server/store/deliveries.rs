@@ -38,6 +38,7 @@ struct DeliveryRow {
     duplicate_of: Option<String>,
     seen_count: i64,
     last_seen_at: i64,
+    retries: i64,
     remote_addr: String,
     commit_ms: Option<i64>,
     diagnosis: Option<String>,
@@ -47,7 +48,7 @@ const SELECT: &str =
     "SELECT d.seq, d.id, d.received_at, d.carrier, d.endpoint_id, n.label AS endpoint_label, d.verdict,
   d.reason, d.scheme, d.covers, d.secret_slot, d.outcome, d.outcome_detail, d.answer, d.warnings, d.message_key,
   d.attempt, d.body_sha256, d.size, d.is_test, d.duplicate_of, d.seen_count, d.last_seen_at, d.remote_addr,
-  d.commit_ms, d.diagnosis
+  d.commit_ms, d.diagnosis, (SELECT COUNT(*) FROM deliveries r WHERE r.duplicate_of = d.id) AS retries
   FROM deliveries d CROSS JOIN endpoints n ON n.id = d.endpoint_id WHERE 1 = 1";
 
 impl DeliveryRow {
@@ -87,6 +88,7 @@ impl TryFrom<DeliveryRow> for Delivery {
             duplicate_of,
             seen_count: row::small(row.seen_count),
             last_seen_at: row::time(row.last_seen_at),
+            retries: row::small(row.retries),
             remote_addr: row.remote_addr,
             commit_ms: row.commit_ms.map(row::small),
             events: Vec::new(),
@@ -151,6 +153,12 @@ fn narrow(query: &mut QueryBuilder<Sqlite>, filter: &DeliveryFilter) {
     }
     if let Some(endpoint) = filter.endpoint {
         query.push(" AND d.endpoint_id = ").push_bind(endpoint.to_string());
+    }
+    if filter.retries == Some(false) {
+        query.push(" AND d.duplicate_of IS NULL");
+    }
+    if let Some(first) = filter.retries_of {
+        query.push(" AND d.duplicate_of = ").push_bind(first.to_string());
     }
     if let Some(test) = filter.test {
         query.push(" AND d.is_test = ").push_bind(test);
