@@ -40,6 +40,7 @@ pub mod live;
 pub mod notice;
 pub mod page_head;
 pub mod pager;
+pub mod rederiving;
 pub mod search_box;
 pub mod setting;
 pub mod state;

@@ -45,9 +45,12 @@ pub fn Field(
     /// Numbers: largest. Texts: most characters.
     #[prop(optional_no_strip)]
     max: Option<i64>,
+    /// The id of what else describes it.
+    #[prop(optional, into)]
+    described: String,
 ) -> impl IntoView {
     let id = format!("f-{name}");
-    let described = described_by(&id, !help.is_empty(), error.is_some());
+    let described = also(described_by(&id, !help.is_empty(), error.is_some()), described);
     let number = kind == "number";
     view! {
         <div class="field" data-narrow=narrow.then_some("")>
@@ -140,9 +143,12 @@ pub fn FieldSelect(
     /// The word chosen at first.
     #[prop(optional, into)]
     value: String,
+    /// The id of what else describes it.
+    #[prop(optional, into)]
+    described: String,
 ) -> impl IntoView {
     let id = format!("f-{name}");
-    let described = described_by(&id, !help.is_empty(), error.is_some());
+    let described = also(described_by(&id, !help.is_empty(), error.is_some()), described);
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -156,6 +162,86 @@ pub fn FieldSelect(
                     .collect_view()}
             </select>
             <FieldWords id help error/>
+        </div>
+    }
+}
+
+/// A heading of a list and the words and labels under it.
+pub type Choices = (String, Vec<(String, String)>);
+
+/// One of a closed list, grouped. Whatever is wrong with it is said by what `described` names.
+#[component]
+pub fn FieldGroups(
+    /// The parameter's name, also the control's id.
+    #[prop(into)]
+    name: String,
+    /// Over the control.
+    #[prop(into)]
+    label: String,
+    /// Under the control.
+    #[prop(optional, into)]
+    help: String,
+    /// The id of what else describes it.
+    #[prop(optional, into)]
+    described: String,
+    /// What choosing none means.
+    #[prop(into)]
+    none: String,
+    /// A group without a heading stands alone.
+    groups: Vec<Choices>,
+    /// The word chosen at first.
+    #[prop(optional, into)]
+    value: String,
+    /// Only this group is offered, once somebody chose it.
+    #[prop(optional, into)]
+    only: Signal<Option<String>>,
+    /// Told what was chosen.
+    #[prop(optional, into)]
+    chosen: Option<Callback<String>>,
+) -> impl IntoView {
+    let id = format!("f-{name}");
+    let help_id = format!("{id}-help");
+    let described = [help_id.clone(), described].join(" ");
+    let control = NodeRef::<leptos::html::Select>::new();
+    // What was chosen from a group that is no longer offered is let go of.
+    Effect::new(move |before: Option<Option<String>>| {
+        let only = only.get();
+        if let (Some(control), Some(before)) = (control.get_untracked(), before) {
+            if before != only {
+                control.set_value("");
+            }
+        }
+        only
+    });
+    let option = move |(word, text): (String, String), value: &str| {
+        let selected = word == value;
+        view! { <option value=word selected=selected>{text}</option> }
+    };
+    let groups = groups
+        .into_iter()
+        .map(|(heading, options)| {
+            let options = options.into_iter().map(|pair| option(pair, &value)).collect_view();
+            if heading.is_empty() {
+                return options.into_any();
+            }
+            let of = heading.clone();
+            let other = move || only.with(|only| only.as_ref().is_some_and(|only| *only != of));
+            view! { <optgroup label=heading hidden=other.clone() disabled=other>{options}</optgroup> }.into_any()
+        })
+        .collect_view();
+    let change = move |event: leptos::ev::Event| {
+        if let Some(chosen) = chosen {
+            chosen.run(event_target_value(&event));
+        }
+    };
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select class="control" id=id name=name aria-describedby=described node_ref=control on:change=change>
+                <option value="">{none}</option>
+                {groups}
+            </select>
+            <p class="field-help" id=help_id>{help}</p>
         </div>
     }
 }
@@ -206,5 +292,13 @@ fn described_by(id: &str, help: bool, error: bool) -> Option<String> {
         (true, false) => Some(format!("{id}-error")),
         (false, true) => Some(format!("{id}-help")),
         (false, false) => None,
+    }
+}
+
+fn also(described: Option<String>, more: String) -> Option<String> {
+    match (described, more.is_empty()) {
+        (described, true) => described,
+        (None, false) => Some(more),
+        (Some(described), false) => Some(format!("{described} {more}")),
     }
 }

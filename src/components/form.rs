@@ -4,7 +4,8 @@ use super::console::console;
 use super::icon::Icon;
 use super::keyboard::keep_focus;
 use super::link::path;
-use leptos::ev::SubmitEvent;
+use crate::api::Fault;
+use leptos::ev::{MouseEvent, SubmitEvent};
 use leptos::form::{FromFormData, form_data_from_event};
 use leptos::prelude::*;
 use leptos::server_fn::client::Client;
@@ -15,7 +16,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FormData, UrlSearchParams};
+use web_sys::{Element, FormData, HtmlFormElement, UrlSearchParams};
 
 /// A form whose fields become the address: filters and searches. Empty fields are left out when scripts run.
 #[component]
@@ -93,6 +94,75 @@ where
             {children()}
         </form>
     }
+}
+
+/// A button inside a form that makes the fields its address instead of acting on them: a preview, a look ahead.
+#[component]
+pub fn LookButton(
+    /// Where it goes, without the base path.
+    to: &'static str,
+    /// Sent along, to tell that it was this button.
+    name: &'static str,
+    /// What it says.
+    children: Children,
+) -> impl IntoView {
+    let address = path(to);
+    let navigate = use_navigate();
+    let target = address.clone();
+    let click = move |event: MouseEvent| {
+        let button = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        let form = button.and_then(|button| button.closest("form").ok().flatten());
+        let data = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+        let data = data.and_then(|form| FormData::new_with_form(&form).ok());
+        let Some(query) = data.and_then(|data| query_of(&data)) else { return };
+        event.prevent_default();
+        let to = format!("{target}?{query}&{name}=yes");
+        navigate(&to, NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() });
+    };
+    view! {
+        <button class="button" formmethod="get" formaction=address name=name value="yes" on:click=click>
+            {children()}
+        </button>
+    }
+}
+
+/// What an act found wrong with one field of its form, beside that field.
+#[component]
+pub fn ActFault<F>(
+    /// Which act.
+    action: ServerAction<F>,
+    /// The field, as the fault names it.
+    #[prop(into)]
+    field: String,
+) -> impl IntoView
+where
+    F: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+{
+    let id = fault_id(&field);
+    let fault_of = move || {
+        action.value().with(|value| value.as_ref().and_then(|v| v.as_ref().err().and_then(|f| f.of_field(&field))))
+    };
+    let first = fault_of.clone();
+    let at_first = SharedValue::new(move || untrack(first)).into_inner();
+    let shown = move || {
+        let fault = if action.version().get() == 0 { at_first.clone() } else { fault_of() };
+        fault.map(|text| view! { <p class="field-error"><Icon name="triangle"/>{sentence(&text)}</p> })
+    };
+    view! { <div id=id aria-live="polite">{shown}</div> }
+}
+
+/// The id of what [`ActFault`] says, for `aria-describedby`.
+pub fn fault_id(field: &str) -> String {
+    format!("fault-{}", field.replace('.', "-"))
+}
+
+/// With a capital letter and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 /// What became of an act: the fault in words, or `done`. A fault of a form sent without scripts shows too.

@@ -1,10 +1,15 @@
 //! Fields for what a carrier declares: its settings and its secrets. Nothing here knows which carrier it is.
 //!
-//! Names in the form are `settings[key]` and `secrets[name]`; lists are one item a line, a tick of several is `settings[key.word]`.
+//! Names in the form are `settings[key]` and `secrets[name]`; lists are one item a line, a tick of several is
+//! `settings[key.word]`, a threshold `settings[stall.status.name]`.
 
 use super::field::{Field, FieldArea, FieldSelect, FieldTick};
+use super::form::{ActFault, fault_id};
+use crate::api::Fault;
 use crate::tracking::endpoint::{FieldKind, SecretField, SecretState, SettingField};
+use crate::tracking::status::Status;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use serde_json::Value;
 
 /// One setting, as its kind asks for.
@@ -15,12 +20,10 @@ pub fn SettingInput(
     /// What is stored; the default without.
     #[prop(optional_no_strip)]
     value: Option<Value>,
-    /// What is wrong with it, in words.
-    #[prop(optional_no_strip)]
-    error: Option<String>,
 ) -> impl IntoView {
     let value = value.unwrap_or_else(|| field.default.clone());
     let name = format!("settings[{}]", field.key);
+    let described = fault_id(&field.key);
     let SettingField { label, help, .. } = field;
     match field.field {
         FieldKind::Flag => {
@@ -29,28 +32,68 @@ pub fn SettingInput(
         }
         FieldKind::Integer { min, max, unit } => {
             let value = text_of(&value);
-            view! { <Field name label help error kind="number" value unit narrow=true min=Some(min) max=Some(max)/> }
+            view! { <Field name label help described kind="number" value unit narrow=true min=Some(min) max=Some(max)/> }
                 .into_any()
         }
         FieldKind::Text { max_length } => {
             let value = text_of(&value);
-            view! { <Field name label help error value max=Some(max_length.into())/> }.into_any()
+            view! { <Field name label help described value max=Some(max_length.into())/> }.into_any()
         }
-        FieldKind::Url => view! { <Field name label help error kind="url" value=text_of(&value)/> }.into_any(),
+        FieldKind::Url => view! { <Field name label help described kind="url" value=text_of(&value)/> }.into_any(),
         FieldKind::HeaderName | FieldKind::TimeZone => {
-            view! { <Field name label help error value=text_of(&value)/> }.into_any()
+            view! { <Field name label help described value=text_of(&value)/> }.into_any()
         }
         FieldKind::Choice { options } => {
-            view! { <FieldSelect name label help error options value=text_of(&value)/> }.into_any()
+            view! { <FieldSelect name label help described options value=text_of(&value)/> }.into_any()
         }
         FieldKind::Choices { options } => choices(&name, label, help, options, &value).into_any(),
         FieldKind::Integers | FieldKind::Networks => {
-            view! { <FieldArea name label help error value=lines_of(&value) mono=true/> }.into_any()
+            view! { <FieldArea name label help value=lines_of(&value) mono=true/> }.into_any()
         }
-        FieldKind::Stall => {
-            let value = serde_json::to_string_pretty(&value).unwrap_or_default();
-            view! { <FieldArea name label help error value mono=true/> }.into_any()
-        }
+        FieldKind::Stall => ().into_any(),
+    }
+}
+
+/// Thresholds of every status: when to watch, when to act.
+#[component]
+fn Thresholds<F>(
+    /// What the carrier declares.
+    field: SettingField,
+    /// What is stored.
+    value: Value,
+    /// The form's act.
+    action: ServerAction<F>,
+) -> impl IntoView
+where
+    F: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+{
+    let rows =
+        Status::ALL.iter().filter_map(|status| Some((*status, value.get(status.as_str())?.as_object()?.clone())));
+    let key = field.key.clone();
+    let rows = rows.map(move |(status, thresholds)| {
+        let unit = if thresholds.contains_key("watch_percent") { "percent" } else { "hours" };
+        let shown = if unit == "percent" { "% of the holding time" } else { unit };
+        let most = if unit == "percent" { 100 } else { 8760 };
+        let inputs = [("watch", "watch after"), ("act", "act after")].map(|(stem, words)| {
+            let name = format!("{key}.{status}.{stem}_{unit}");
+            let value = thresholds.get(&format!("{stem}_{unit}")).map(text_of).unwrap_or_default();
+            let label = format!("{}: {words}", status.label());
+            view! {
+                <div>
+                    <Field name=format!("settings[{name}]") label kind="number" value unit=shown narrow=true
+                        min=Some(1) max=Some(most) described=fault_id(&name)/>
+                    <ActFault action field=name/>
+                </div>
+            }
+        });
+        inputs.collect_view()
+    });
+    view! {
+        <details class="advanced"><summary>{field.label}</summary>
+            <p class="field-help">{field.help}</p>
+            <div class="thresholds">{rows.collect_view()}</div>
+        </details>
     }
 }
 
@@ -80,19 +123,30 @@ fn choices(
     }
 }
 
-/// All settings of a form: the usual ones first, the rest under “Advanced”.
+/// All settings of a form: the usual ones first, the rest under “Advanced”; what is wrong is said beside its field.
 #[component]
-pub fn SettingInputs(
+pub fn SettingInputs<F>(
     /// What the carrier declares.
     fields: Vec<SettingField>,
     /// What is stored; the defaults without.
     #[prop(optional)]
     values: Value,
-) -> impl IntoView {
+    /// The form's act.
+    action: ServerAction<F>,
+) -> impl IntoView
+where
+    F: ServerFn<Error = Fault> + Clone + Send + Sync + 'static,
+    F::Output: Send + Sync + 'static,
+{
     let (advanced, usual): (Vec<_>, Vec<_>) = fields.into_iter().partition(|field| field.advanced);
     let input = move |field: SettingField| {
         let value = values.get(&field.key).cloned();
-        view! { <SettingInput field value/> }
+        if field.field == FieldKind::Stall {
+            let value = value.unwrap_or_else(|| field.default.clone());
+            return view! { <Thresholds field value action/> }.into_any();
+        }
+        let key = field.key.clone();
+        view! { <SettingInput field value/><ActFault action field=key/> }.into_any()
     };
     let usual = usual.into_iter().map(input.clone()).collect_view();
     let some = !advanced.is_empty();

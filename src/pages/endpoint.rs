@@ -8,7 +8,7 @@ use crate::api::endpoints::{
 use crate::components::asked::Asked;
 use crate::components::copy::CopyButton;
 use crate::components::field::Field;
-use crate::components::form::{ActForm, ActNotice};
+use crate::components::form::{ActFault, ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
@@ -302,7 +302,8 @@ fn Settings(endpoint: Endpoint, fields: Vec<crate::tracking::endpoint::SettingFi
                 <ActForm action=save class="form">
                     <input type="hidden" name="id" value=endpoint.id.to_string()/>
                     <Field name="label" label="Label" value=endpoint.label required=true max=Some(80)/>
-                    <SettingInputs fields values=endpoint.settings/>
+                    <ActFault action=save field="label"/>
+                    <SettingInputs fields values=endpoint.settings action=save/>
                     <div class="form-actions"><button class="button" data-kind="primary">"Save"</button></div>
                 </ActForm>
                 <ActNotice action=save/>

@@ -3,7 +3,7 @@
 use crate::api::endpoints::{AddEndpoint, show_carrier};
 use crate::components::asked::Asked;
 use crate::components::field::Field;
-use crate::components::form::{ActForm, ActNotice};
+use crate::components::form::{ActFault, ActForm, ActNotice};
 use crate::components::link::path;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
@@ -50,8 +50,9 @@ fn Form(facts: CarrierFacts) -> impl IntoView {
             <ActForm action=add class="form">
                 <input type="hidden" name="carrier" value=facts.id.as_str()/>
                 <Field name="label" label="Label" help="Your name for this account, for example “Main account”." required=true max=Some(80)/>
-                {facts.secrets.iter().map(|field| view! { <SecretInput field=field.clone()/> }).collect_view()}
-                <SettingInputs fields=facts.settings.clone()/>
+                <ActFault action=add field="label"/>
+                {facts.secrets.iter().map(|field| view! { <SecretInput field=field.clone()/><ActFault action=add field=field.name.as_str()/> }).collect_view()}
+                <SettingInputs fields=facts.settings.clone() action=add/>
                 <div class="form-actions">
                     <button class="button" data-kind="primary">"Add endpoint"</button>
                     <a class="button" data-kind="quiet" href=path("/carriers")>"Cancel"</a>

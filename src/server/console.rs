@@ -36,7 +36,7 @@ fn failed(error: impl std::error::Error + 'static) -> Fault {
 fn of_desk(error: EndpointsError) -> Fault {
     match error {
         EndpointsError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
-        EndpointsError::Invalid(sentences) => Fault::Unfit(sentences.join(" ")),
+        EndpointsError::Invalid(faults) => Fault::Fields(faults),
         other => failed(other),
     }
 }

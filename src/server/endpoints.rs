@@ -16,6 +16,7 @@ use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::{MASK, SecretSlot};
 use crate::tracking::endpoint::{Endpoint, EndpointState, SecretName, SecretState};
 use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::screen::{FieldFault, sentences};
 use crate::tracking::time::Timestamp;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -40,9 +41,9 @@ pub enum EndpointsError {
     /// No such endpoint, or it is deleted.
     #[error("there is no such endpoint")]
     NotFound,
-    /// What was asked is not valid: a sentence per fault.
-    #[error("{}", .0.join(" "))]
-    Invalid(Vec<String>),
+    /// What was asked is not valid.
+    #[error("{}", sentences(.0))]
+    Invalid(Vec<FieldFault>),
     /// A stored value does not open.
     #[error("an endpoint's sealed value cannot be used")]
     Secrets(#[from] SecretsError),
@@ -268,7 +269,7 @@ impl Endpoints {
         let facts = carrier(stored.carrier).facts();
         let mut faults = Vec::new();
         if given.typed.is_empty() && !given.generate {
-            faults.push("Name a secret to set, or ask for one to be generated.".to_owned());
+            faults.push(FieldFault::new("secret", "Name a secret to set, or ask for one to be generated."));
         }
         let secrets = plain_secrets(&facts.secrets, given, &mut faults);
         let now = self.clock.now();

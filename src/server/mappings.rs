@@ -10,11 +10,10 @@ use super::store::{NewMapping, Store, StoreError};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::{Mapping, MappingPreview, MappingSheet, Rederivation, Target};
 use crate::tracking::page::{Page, PageRequest};
-use crate::tracking::screen::FieldFault;
+use crate::tracking::screen::{FieldFault, sentences};
 use crate::tracking::status::Confidence;
 use std::sync::Arc;
 use std::time::Duration;
-use uuid::Uuid;
 
 /// Most characters of a key.
 const MAX_KEY: usize = 200;
@@ -32,7 +31,7 @@ pub enum MappingsError {
     #[error("there is no such mapping")]
     NotFound,
     /// What was asked is not valid.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))]
+    #[error("{}", sentences(.0))]
     Invalid(Vec<FieldFault>),
     /// The store failed.
     #[error("mappings cannot be read or written")]
@@ -152,11 +151,6 @@ impl Mappings {
         let (samples, guess) = self.store.samples_of(carrier, key, 5).await?;
         let guess = guess.filter(|_| versions.is_empty());
         Ok(MappingSheet { carrier, key: key.to_owned(), row: versions.first().cloned(), versions, samples, guess })
-    }
-
-    /// The carrier and the key that an event is mapped by, or waits to be mapped by.
-    pub async fn code_of(&self, event: Uuid) -> Result<(CarrierId, String), MappingsError> {
-        self.store.code_of_event(event).await?.ok_or(MappingsError::NotFound)
     }
 
     /// What is being derived again.

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+mod shown;
+
+pub use shown::{CodeList, CodeSample, MappingDraft, MappingSheet, PreviewedDraft, RuledCode};
+
 vocabulary! {
     /// Codes whose meaning depends on what came before; the fold decides them.
     InContext, "context rule":
@@ -284,55 +288,6 @@ pub struct Rederivation {
     pub left: u64,
     /// When it was asked for; null for the rules.
     pub since: Option<Timestamp>,
-}
-
-/// A code that a rule of the carrier's file decides and no row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuledCode {
-    /// Whose code.
-    pub carrier: CarrierId,
-    /// Parts joined by `:`.
-    pub key: String,
-    /// How sure the rule is.
-    pub confidence: Confidence,
-    /// The carrier's words, of the newest event that had it.
-    pub sample: String,
-    /// How many events it decided; counted up to a thousand.
-    pub count: u32,
-}
-
-/// An event that has a code, for the editor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeSample {
-    /// On whose timeline.
-    pub parcel: Option<Uuid>,
-    /// The number.
-    pub number: String,
-    /// The carrier's words.
-    pub text: String,
-    /// Receipt.
-    pub received_at: Timestamp,
-    /// What it means now.
-    pub status: Option<Status>,
-    /// Finer word.
-    pub substatus: Option<Substatus>,
-}
-
-/// Everything the editor of one key shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MappingSheet {
-    /// Whose code.
-    pub carrier: CarrierId,
-    /// Parts joined by `:`.
-    pub key: String,
-    /// The row that counts; absent while the key has none.
-    pub row: Option<Mapping>,
-    /// All versions, newest first.
-    pub versions: Vec<Mapping>,
-    /// Events that have the code, newest first.
-    pub samples: Vec<CodeSample>,
-    /// What the newest of them was taken for, where no row decided it.
-    pub guess: Option<(Target, Confidence)>,
 }
 
 #[cfg(test)]

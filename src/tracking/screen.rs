@@ -61,7 +61,7 @@ pub struct ShipmentSheet {
 pub struct FieldFault {
     /// The field's name.
     pub field: String,
-    /// What is wrong, as the rest of a sentence that the field's name begins.
+    /// What is wrong: a whole sentence, or the rest of one that the field's name begins.
     pub message: String,
 }
 
@@ -74,8 +74,16 @@ impl FieldFault {
 
 impl std::fmt::Display for FieldFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.message.ends_with('.') {
+            return f.write_str(&self.message);
+        }
         write!(f, "{}: {}.", self.field, self.message)
     }
+}
+
+/// Faults in a row.
+pub fn sentences(faults: &[FieldFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Why something was not done or cannot be shown.
@@ -87,8 +95,8 @@ pub enum Fault {
     /// What was given is not acceptable.
     #[error("{0}")]
     Unfit(String),
-    /// Fields of a form are not acceptable; each is told beside its field.
-    #[error("Not saved: see what is marked below.")]
+    /// Fields of a form are not acceptable; each is told beside its field, too.
+    #[error("Not saved. {}", sentences(.0))]
     Fields(Vec<FieldFault>),
     /// It failed on the server; the log knows more.
     #[error("{0}")]

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use hmac::{Hmac, KeyInit, Mac};
-use parcelwire::tracking::people::Scope;
+use parcelwire::tracking::people::{Role, Scope};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -222,4 +222,131 @@ async fn a_row_to_confirm_marks_its_events_until_somebody_does() {
     assert_eq!((status, confirmed["confidence"].as_str(), confirmed["version"].as_u64()), (200, Some("H"), Some(2)));
     assert_eq!(confirmed["author"], "test");
     assert_eq!(flags().await, json!([]));
+}
+
+/// What a browser without scripts asks and posts.
+struct Browser<'a> {
+    api: &'a Api,
+    cookie: String,
+}
+
+impl Browser<'_> {
+    async fn page(&self, path: &str) -> String {
+        let url = format!("{}{path}", self.api.app.url());
+        let answer = self.api.app.client.get(url).header("cookie", &self.cookie).header("accept", "text/html").send();
+        let answer = answer.await.expect("the instance answers");
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.text().await.expect("a page is text")
+    }
+
+    /// Posts a form as a browser would; answers the status and where it led.
+    async fn post(&self, function: &str, from: &str, form: &[(&str, &str)]) -> (u16, String) {
+        let base = self.api.app.url();
+        let body = form.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let request = self.api.app.client.post(format!("{base}/fn/{function}")).header("cookie", &self.cookie);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
+        let request = request.header("referer", format!("{base}{from}")).header("origin", &base);
+        let body = body.collect::<Vec<_>>().join("&");
+        let answer = request.body(body).send().await.expect("the instance answers");
+        let led = answer.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        (answer.status().as_u16(), led.trim_start_matches(&base).to_owned())
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[tokio::test]
+async fn the_pages_map_a_code_without_scripts() {
+    let api = Api::start().await;
+    let url = api.bex().await;
+    api.scans(&url, "W1", &[(7, "2026-06-17 09:00:00"), (42, "2026-06-17 12:00:00")]).await;
+    let browser = Browser { api: &api, cookie: api.app.cookie(Role::Operator).await };
+
+    let list = browser.page("/mappings?carrier=bex").await;
+    let here = "/mappings?carrier=bex&amp;key=tracking_event%3A42";
+    assert!(list.contains(here) && list.contains("words of 42") && list.contains("Choose a code"), "{list}");
+    let here = here.replace("&amp;", "&");
+    let editor = browser.page(&here).await;
+    assert!(editor.contains("This code has no meaning yet") && editor.contains("optgroup"), "{editor}");
+
+    let looked =
+        browser.page(&format!("{here}&status=&substatus=in_transit.delayed&reason=&note=Held+up&look=yes")).await;
+    assert!(looked.contains("1 parcel would change.") && looked.contains("W1"), "{looked}");
+    let wrong = browser.page(&format!("{here}&status=delivered&substatus=in_transit.delayed&look=yes")).await;
+    assert!(wrong.contains("this one belongs to “In transit”"), "{wrong}");
+    assert_eq!(api.parcel("W1").await["status"], "out_for_delivery", "nothing is saved yet");
+
+    let code = [("carrier", "bex"), ("key", "tracking_event:42")];
+    let (status, led) = browser
+        .post("save_mapping", &here, &[&code[..], &[("status", "delivered"), ("reason", "unknown")]].concat())
+        .await;
+    assert_eq!(status, 302);
+    let refused = browser.page(&led).await;
+    assert!(refused.contains("id=\"fault-reason\"") && refused.contains("None goes with “delivered”"), "{refused}");
+
+    let meaning = [("substatus", "in_transit.delayed"), ("note", "Held up")];
+    let (status, led) = browser.post("save_mapping", &here, &[&code[..], &meaning[..]].concat()).await;
+    assert_eq!((status, led.as_str()), (302, "/mappings?carrier=bex&key=tracking_event%3A42&done=saved"));
+    let saved = browser.page(&led).await;
+    assert!(saved.contains("Saved.") && saved.contains("the-operator"), "{saved}");
+    assert_eq!(api.parcel("W1").await["substatus"], "delayed");
+
+    browser.post("save_mapping", &here, &[&code[..], &[("status", "")]].concat()).await;
+    assert_eq!(api.parcel("W1").await["status"], "out_for_delivery");
+    let (_, led) = browser.post("revert_mapping", &here, &[&code[..], &[("version", "1")]].concat()).await;
+    assert!(led.ends_with("done=reverted"), "{led}");
+    assert_eq!(api.parcel("W1").await["substatus"], "delayed");
+
+    let viewer = Browser { api: &api, cookie: api.app.cookie(Role::Viewer).await };
+    let shown = viewer.page(&here).await;
+    assert!(shown.contains("An operator can change what this code means.") && !shown.contains("<option"), "{shown}");
+    assert_eq!(viewer.post("save_mapping", &here, &code).await.0, 403);
+}
+
+#[tokio::test]
+async fn policies_are_fields_and_what_is_wrong_is_said_at_its_field() {
+    let api = Api::start().await;
+    let made = api.app.endpoint(&api.admin, "pos-malaysia", None, json!({})).await;
+    let id = made["id"].as_str().expect("an id");
+    let browser = Browser { api: &api, cookie: api.app.cookie(Role::Admin).await };
+    let here = format!("/carriers/{id}");
+    let page = browser.page(&here).await;
+    for name in [
+        "delivered_while_returning",
+        "time_zone",
+        "hold_hours",
+        "require_registered_numbers",
+        "stall.in_transit.watch_hours",
+    ] {
+        assert!(page.contains(&format!("name=\"settings[{name}]\"")), "{name}");
+    }
+    let form = |watch: &'static str, returning: &'static str| {
+        [
+            ("id", id),
+            ("label", "Main"),
+            ("settings[time_zone]", "Asia/Kuala_Lumpur"),
+            ("settings[delivered_while_returning]", returning),
+            ("settings[hold_hours]", "72"),
+            ("settings[require_registered_numbers]", "true"),
+            ("settings[stall.in_transit.watch_hours]", watch),
+            ("settings[stall.in_transit.act_hours]", "60"),
+        ]
+    };
+    let (_, led) = browser.post("save_endpoint", &here, &form("90", "delivered")).await;
+    let refused = browser.page(&led).await;
+    let at = refused.find("id=\"fault-stall-in_transit-act_hours\"").expect("a place for what is wrong");
+    assert!(refused[at..].starts_with("id=\"fault-stall-in_transit-act_hours\""));
+    assert!(refused[at..at + 600].contains("Must not come before watching."), "{}", &refused[at..at + 600]);
+
+    let (_, led) = browser.post("save_endpoint", &here, &form("24", "delivered")).await;
+    assert!(led.ends_with("?done=saved"), "{led}");
+    let settings = api.get(&format!("/endpoints/{id}")).await["settings"].clone();
+    assert_eq!(settings["stall"]["in_transit"], json!({"watch_hours": 24, "act_hours": 60}));
+    assert_eq!(settings["delivered_while_returning"], "delivered");
+    assert_eq!(
+        (settings["hold_hours"].as_i64(), settings["require_registered_numbers"].as_bool()),
+        (Some(72), Some(true))
+    );
 }

@@ -6,6 +6,7 @@
 use super::Settings;
 use crate::tracking::endpoint::{FieldKind, SettingField};
 use crate::tracking::fold::{DeliveredWhileReturning, Policy};
+use crate::tracking::screen::{FieldFault, sentences};
 use serde_json::{Map, Value, json};
 
 mod form;
@@ -17,16 +18,6 @@ pub const MAX_BODY_BYTES: i64 = 16 * 1024 * 1024;
 
 /// A calendar minute (R4).
 const TIE_BUCKET_S: i64 = 60;
-
-/// What is wrong with one setting.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {message}")]
-pub struct SettingFault {
-    /// The key as given.
-    pub key: String,
-    /// One sentence.
-    pub message: String,
-}
 
 /// A field as most are; see [`advanced`] for the rest.
 pub fn field(key: &str, label: &str, help: &str, kind: FieldKind, default: Value) -> SettingField {
@@ -78,13 +69,13 @@ pub fn common(default_zone: &str, delivered_while_returning: DeliveredWhileRetur
             FieldKind::Networks,
             json!([]),
         )),
-        advanced(field(
+        field(
             "delivered_while_returning",
             "“Delivered” while returning",
-            "What a bare “delivered” means for a parcel that is on its way back.",
+            "What a bare “delivered” means for a parcel that is on its way back. Changing it derives the parcels of this endpoint again.",
             FieldKind::Choice { options: returning },
             json!(delivered_while_returning.as_str()),
-        )),
+        ),
         advanced(field(
             "tie_bucket_seconds",
             "Tie window",
@@ -99,13 +90,13 @@ pub fn common(default_zone: &str, delivered_while_returning: DeliveredWhileRetur
             FieldKind::Integer { min: 0, max: 8760, unit: "hours".into() },
             json!(0),
         ),
-        advanced(field(
+        field(
             "stall",
             "Stall thresholds",
-            "After how many hours without news a parcel is watched, and when somebody should act.",
+            "After how long without news a parcel is watched, and when somebody should act. A parcel that waits for its recipient counts in percent of the holding time.",
             FieldKind::Stall,
             default_stall(),
-        )),
+        ),
     ]
 }
 
@@ -124,18 +115,14 @@ pub fn default_stall() -> Value {
 
 /// Checks `given` (a JSON object) against a schema and fills in what is missing: from `base` where there is one
 /// (a change to existing settings), else from the defaults. `null` goes back to the default.
-pub fn validate(
-    schema: &[SettingField],
-    given: &Value,
-    base: Option<&Settings>,
-) -> Result<Settings, Vec<SettingFault>> {
+pub fn validate(schema: &[SettingField], given: &Value, base: Option<&Settings>) -> Result<Settings, Vec<FieldFault>> {
     let empty = Map::new();
     let given = match given {
         Value::Object(map) => map,
         Value::Null => &empty,
         _ => return Err(vec![fault("settings", "must be an object of settings")]),
     };
-    let mut faults: Vec<SettingFault> = given
+    let mut faults: Vec<FieldFault> = given
         .keys()
         .filter(|key| !schema.iter().any(|known| &known.key == *key))
         .map(|key| fault(key, "this carrier has no such setting"))
@@ -145,10 +132,10 @@ pub fn validate(
         let value = match given.get(&known.key) {
             None => base.and_then(|base| base.get(&known.key)).unwrap_or(&known.default).clone(),
             Some(Value::Null) => known.default.clone(),
-            Some(value) => match check(known, value) {
+            Some(value) => match checked(known, value) {
                 Ok(value) => value,
-                Err(message) => {
-                    faults.push(fault(&known.key, &message));
+                Err(found) => {
+                    faults.extend(found);
                     continue;
                 }
             },
@@ -163,8 +150,15 @@ pub fn defaults(schema: &[SettingField]) -> Settings {
     schema.iter().map(|known| (known.key.clone(), known.default.clone())).collect()
 }
 
-fn fault(key: &str, message: &str) -> SettingFault {
-    SettingFault { key: key.chars().take(80).collect(), message: message.to_owned() }
+fn fault(key: &str, message: &str) -> FieldFault {
+    FieldFault::new(key.chars().take(80).collect::<String>(), message)
+}
+
+fn checked(known: &SettingField, value: &Value) -> Result<Value, Vec<FieldFault>> {
+    match &known.field {
+        FieldKind::Stall => check_stall(&known.key, value),
+        _ => check(known, value).map_err(|message| vec![fault(&known.key, &message)]),
+    }
 }
 
 /// The value in its stored form, or what is wrong with it.
@@ -189,7 +183,7 @@ fn check(known: &SettingField, value: &Value) -> Result<Value, String> {
         FieldKind::Choices { options } => check_choices(options, value),
         FieldKind::Integers => check_integers(value),
         FieldKind::Networks => check_networks(value),
-        FieldKind::Stall => check_stall(value),
+        FieldKind::Stall => check_stall(&known.key, value).map_err(|faults| sentences(&faults)),
     }
 }
 
@@ -274,27 +268,41 @@ fn check_networks(value: &Value) -> Result<Value, String> {
     Ok(json!(networks))
 }
 
-/// Thresholds given for some statuses are laid over the defaults of the others.
-fn check_stall(value: &Value) -> Result<Value, String> {
-    let given = value.as_object().ok_or("must be an object of thresholds per status")?;
+/// Thresholds given for some statuses are laid over the defaults of the others. Faults name `stall.<status>.<name>`.
+fn check_stall(key: &str, value: &Value) -> Result<Value, Vec<FieldFault>> {
+    let given = value.as_object().ok_or_else(|| vec![fault(key, "must be an object of thresholds per status")])?;
     let mut merged = default_stall();
+    let mut faults = Vec::new();
     for (status, thresholds) in given {
-        let slot = merged.get_mut(status).ok_or_else(|| format!("“{status}” has no thresholds"))?;
-        let thresholds = thresholds.as_object().ok_or_else(|| format!("{status}: must be an object"))?;
-        for (name, hours) in thresholds {
+        let place = format!("{key}.{status}");
+        let Some(slot) = merged.get_mut(status) else {
+            faults.push(fault(&place, "this status has no thresholds"));
+            continue;
+        };
+        let Some(thresholds) = thresholds.as_object() else {
+            faults.push(fault(&place, "must be an object"));
+            continue;
+        };
+        let before = faults.len();
+        for (name, number) in thresholds {
             let (most, unit) = if name.ends_with("percent") { (100, "percent") } else { (8760, "hours") };
-            let held = slot.get_mut(name).ok_or_else(|| format!("{status}: “{name}” is not a threshold"))?;
-            match hours.as_i64() {
-                Some(number) if (1..=most).contains(&number) => *held = json!(number),
-                _ => return Err(format!("{status}: {unit} must be a whole number from 1 to {most}")),
+            match (slot.get_mut(name), number.as_i64().filter(|number| (1..=most).contains(number))) {
+                (None, _) => faults.push(fault(&format!("{place}.{name}"), "is not a threshold")),
+                (Some(held), Some(number)) => *held = json!(number),
+                (Some(_), None) => {
+                    let message = format!("must be a whole number of {unit} from 1 to {most}");
+                    faults.push(fault(&format!("{place}.{name}"), &message));
+                }
             }
         }
         let at = |name: &str| slot.get(name).and_then(Value::as_i64);
-        if at("watch_hours") > at("act_hours") || at("watch_percent") > at("act_percent") {
-            return Err(format!("{status}: “act” must not come before “watch”"));
+        for unit in ["hours", "percent"] {
+            if faults.len() == before && at(&format!("watch_{unit}")) > at(&format!("act_{unit}")) {
+                faults.push(fault(&format!("{place}.act_{unit}"), "must not come before watching"));
+            }
         }
     }
-    Ok(merged)
+    if faults.is_empty() { Ok(merged) } else { Err(faults) }
 }
 
 /// A yes-or-no setting; absent reads as no.
@@ -408,7 +416,7 @@ mod tests {
         let value = from_form(&schema(), &form);
         let faults = validate(&schema(), &value, None).expect_err("hours are no number");
         assert_eq!(faults.len(), 1, "{faults:?}");
-        assert_eq!(faults[0].key, "hold_hours");
+        assert_eq!(faults[0].field, "hold_hours");
         let mut value = value;
         value["hold_hours"] = json!(24);
         let settings = validate(&schema(), &value, None).expect("valid");

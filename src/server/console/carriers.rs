@@ -7,9 +7,7 @@ use crate::server::live::Topic;
 use crate::server::registration::RegistrationError;
 use crate::server::state::AppState;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::endpoint::{
-    CarrierCard, CarrierFacts, EndpointDetail, EndpointState, FieldKind, SecretName, SettingField,
-};
+use crate::tracking::endpoint::{CarrierCard, CarrierFacts, EndpointDetail, EndpointState, SecretName, SettingField};
 use crate::tracking::page::PageRequest;
 use crate::tracking::people::Role;
 use crate::tracking::registration::RegistrationAct;
@@ -72,7 +70,7 @@ pub async fn add(
     secrets: HashMap<String, String>,
     fields: HashMap<String, String>,
 ) -> Result<Uuid, Fault> {
-    let settings = settings_of(&carrier(id).facts().settings, fields)?;
+    let settings = settings_of(&carrier(id).facts().settings, fields);
     let mut typed = Vec::new();
     for (name, secret) in secrets {
         let name: SecretName =
@@ -91,7 +89,7 @@ pub async fn add(
 /// Changes label and settings.
 pub async fn save(state: &AppState, id: Uuid, label: String, fields: HashMap<String, String>) -> Result<(), Fault> {
     let endpoint = state.endpoints.find(id, false).await.map_err(of_desk)?;
-    let settings = settings_of(&carrier(endpoint.carrier).facts().settings, fields)?;
+    let settings = settings_of(&carrier(endpoint.carrier).facts().settings, fields);
     let change = EndpointChange { label: Some(label), state: None, settings: Some(settings) };
     let changed = state.endpoints.change(id, change).await.map_err(of_desk)?;
     if changed.refolds {
@@ -101,14 +99,9 @@ pub async fn save(state: &AppState, id: Uuid, label: String, fields: HashMap<Str
     Ok(())
 }
 
-/// `settings[key]=value` as settings: choices come as `key.word=true`, lists as one text, thresholds as JSON.
-fn settings_of(schema: &[SettingField], mut fields: HashMap<String, String>) -> Result<Value, Fault> {
-    let mut thresholds = Vec::new();
-    for field in schema.iter().filter(|field| field.field == FieldKind::Stall) {
-        let Some(text) = fields.remove(&field.key).filter(|text| !text.trim().is_empty()) else { continue };
-        let fault = |_| Fault::Unfit(format!("“{}” is not valid JSON.", field.label));
-        thresholds.push((field.key.clone(), serde_json::from_str::<Value>(&text).map_err(fault)?));
-    }
+/// `settings[key]=value` as settings: choices come as `key.word=true`, lists as one text, thresholds as
+/// `stall.status.name`.
+fn settings_of(schema: &[SettingField], fields: HashMap<String, String>) -> Value {
     let pairs: Vec<(String, String)> = fields
         .into_iter()
         .map(|(name, value)| match name.split_once('.') {
@@ -116,11 +109,7 @@ fn settings_of(schema: &[SettingField], mut fields: HashMap<String, String>) -> 
             _ => (name, value),
         })
         .collect();
-    let mut settings = settings::from_form(schema, &pairs);
-    for (key, value) in thresholds {
-        settings[key] = value;
-    }
-    Ok(settings)
+    settings::from_form(schema, &pairs)
 }
 
 /// Pauses, observes or activates; what was held is applied on resume.
@@ -193,10 +182,11 @@ mod tests {
                 ("filters.pod", "true"),
                 ("filters.waybill_note", "true"),
                 ("time_zone", "Africa/Johannesburg"),
-                ("stall", r#"{"in_transit":{"watch_hours":1,"act_hours":2}}"#),
+                ("stall.in_transit.watch_hours", "1"),
+                ("stall.in_transit.act_hours", "2"),
             ];
             let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
-            let settings = settings_of(&schema, fields).expect("a fitting form");
+            let settings = settings_of(&schema, fields);
             assert_eq!(settings["time_zone"], "Africa/Johannesburg");
             assert_eq!(settings["stall"]["in_transit"]["watch_hours"], 1);
             if schema.iter().any(|field| field.key == "filters") {
@@ -210,9 +200,20 @@ mod tests {
     }
 
     #[test]
-    fn thresholds_that_are_no_json_are_refused_in_words() {
-        let fields = HashMap::from([("stall".to_owned(), "soon".to_owned())]);
-        let fault = settings_of(&CARRIERS[0].facts().settings, fields).expect_err("not JSON");
-        assert!(matches!(fault, Fault::Unfit(_)));
+    fn what_is_wrong_with_a_threshold_is_said_of_its_field() {
+        let fields = [
+            ("stall.in_transit.watch_hours", "soon"),
+            ("stall.returning.watch_hours", "400"),
+            ("stall.available_for_pickup.act_percent", "101"),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+        let schema = CARRIERS[0].facts().settings;
+        let faults = settings::validate(&schema, &settings_of(&schema, fields), None).expect_err("not valid");
+        let mut named: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+        named.sort_unstable();
+        assert_eq!(
+            named,
+            ["stall.available_for_pickup.act_percent", "stall.in_transit.watch_hours", "stall.returning.act_hours"]
+        );
     }
 }

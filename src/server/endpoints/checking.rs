@@ -5,6 +5,7 @@ use crate::server::carriers::{Carrier, Settings, settings};
 use crate::server::secrets::random_token;
 use crate::server::store::StoredEndpoint;
 use crate::tracking::endpoint::{SecretField, SecretName};
+use crate::tracking::screen::FieldFault;
 use crate::tracking::time::Timestamp;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -12,19 +13,20 @@ use zeroize::Zeroizing;
 /// Most characters of a label.
 const MAX_LABEL: usize = 100;
 
-pub(super) fn label(given: &str, faults: &mut Vec<String>) -> String {
+pub(super) fn label(given: &str, faults: &mut Vec<FieldFault>) -> String {
     let label = given.trim();
     let length = label.chars().count();
     if !(1..=MAX_LABEL).contains(&length) || label.contains(char::is_control) {
-        faults.push(format!("The label has 1 to {MAX_LABEL} characters on one line."));
+        faults.push(FieldFault::new("label", format!("The label has 1 to {MAX_LABEL} characters on one line.")));
     }
     label.to_owned()
 }
 
-pub(super) fn keep_until(now: Timestamp, hours: Option<u32>, faults: &mut Vec<String>) -> Option<Timestamp> {
+pub(super) fn keep_until(now: Timestamp, hours: Option<u32>, faults: &mut Vec<FieldFault>) -> Option<Timestamp> {
     let hours = hours.unwrap_or(KEEP_HOURS);
     if hours > MAX_KEEP_HOURS {
-        faults.push(format!("The one before is kept for 0 to {MAX_KEEP_HOURS} hours."));
+        let words = format!("The one before is kept for 0 to {MAX_KEEP_HOURS} hours.");
+        faults.push(FieldFault::new("keep_previous_hours", words));
     }
     (hours > 0).then(|| now.plus_seconds(i64::from(hours) * 3600))
 }
@@ -34,16 +36,17 @@ pub(super) fn checked_settings(
     given: Option<&Value>,
     before: Option<&StoredEndpoint>,
     stored: &[SecretName],
-    faults: &mut Vec<String>,
+    faults: &mut Vec<FieldFault>,
 ) -> Settings {
     let schema = carrier.facts().settings;
     match settings::validate(&schema, given.unwrap_or(&Value::Null), before.map(|endpoint| &endpoint.settings)) {
         Ok(settings) => {
-            faults.extend(carrier.check_settings(&settings, stored));
+            let found = carrier.check_settings(&settings, stored);
+            faults.extend(found.into_iter().map(|sentence| FieldFault::new("settings", sentence)));
             settings
         }
         Err(found) => {
-            faults.extend(found.into_iter().map(|fault| format!("{fault}.")));
+            faults.extend(found);
             Settings::new()
         }
     }
@@ -85,36 +88,37 @@ pub(super) fn generated_of(secrets: &[(SecretName, Plain)]) -> Option<String> {
 pub(super) fn plain_secrets(
     fields: &[SecretField],
     given: GivenSecrets,
-    faults: &mut Vec<String>,
+    faults: &mut Vec<FieldFault>,
 ) -> Vec<(SecretName, Plain)> {
     let mut secrets = Vec::new();
+    let mut fault = |name: SecretName, words: String| faults.push(FieldFault::new(name.as_str(), words));
     for (name, text) in given.typed {
         let Some(field) = fields.iter().find(|field| field.name == name) else {
-            faults.push(format!("This carrier has no “{name}”."));
+            fault(name, format!("This carrier has no “{name}”."));
             continue;
         };
         let length = text.chars().count();
         if length < field.min_length as usize || length > field.max_length as usize {
-            faults.push(format!("“{name}” has {} to {} characters.", field.min_length, field.max_length));
+            fault(name, format!("“{name}” has {} to {} characters.", field.min_length, field.max_length));
         } else if text.contains(char::is_control) || text.trim() != text.as_str() {
-            faults.push(format!("“{name}” has no blanks around it and no control characters in it."));
+            fault(name, format!("“{name}” has no blanks around it and no control characters in it."));
         } else if is_placeholder(&text) {
-            faults.push(format!("“{name}” is a placeholder, not a secret."));
+            fault(name, format!("“{name}” is a placeholder, not a secret."));
         } else if name == SecretName::HeaderValue && !text.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
-            faults.push(format!("“{name}” has only what a header can hold: ASCII letters, digits and signs."));
+            fault(name, format!("“{name}” has only what a header can hold: ASCII letters, digits and signs."));
         }
         secrets.push((name, Plain { text, generated: false }));
     }
     if given.generate {
         let field = fields.iter().find(|field| field.name == SecretName::Secret && field.can_generate);
         if secrets.iter().any(|(name, _)| *name == SecretName::Secret) {
-            faults.push("Either give a secret or have one generated.".to_owned());
+            fault(SecretName::Secret, "Either give a secret or have one generated.".to_owned());
         } else if let Some(field) = field {
             let most = field.max_length as usize;
             let text = Zeroizing::new(random_token(32).chars().take(most).collect::<String>());
             secrets.push((SecretName::Secret, Plain { text, generated: true }));
         } else {
-            faults.push("This carrier chooses the secret itself; enter the one it gave you.".to_owned());
+            fault(SecretName::Secret, "This carrier chooses the secret itself; enter the one it gave you.".to_owned());
         }
     }
     secrets
@@ -124,7 +128,7 @@ pub(super) fn plain_secrets(
 mod tests {
     use super::*;
 
-    fn faults_of(min_length: u32, max_length: u32, text: &str) -> Vec<String> {
+    fn faults_of(min_length: u32, max_length: u32, text: &str) -> Vec<FieldFault> {
         let (name, label, help) = (SecretName::Secret, String::new(), String::new());
         let field = SecretField { name, label, help, min_length, max_length, can_generate: true };
         let given = GivenSecrets { typed: vec![(name, Zeroizing::new(text.to_owned()))], generate: false };
@@ -147,7 +151,7 @@ mod tests {
         {
             let faults = faults_of(8, 200, text);
             assert!(!faults.is_empty(), "{text}");
-            assert!(text.trim().is_empty() || !faults[0].contains(text.trim()), "{faults:?}");
+            assert!(text.trim().is_empty() || !faults[0].to_string().contains(text.trim()), "{faults:?}");
         }
     }
 }

@@ -7,7 +7,6 @@ use super::row;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::{CodeSample, RuledCode, Target};
 use crate::tracking::status::Confidence;
-use uuid::Uuid;
 
 /// Most events looked through for samples.
 const LOOKED_AT: u32 = 1000;
@@ -62,21 +61,6 @@ impl Store {
             });
         }
         Ok((samples, guess))
-    }
-
-    /// The carrier of an event and the key it waits for a row of, else the one that decided it, else its first.
-    pub async fn code_of_event(&self, event: Uuid) -> Result<Option<(CarrierId, String)>, StoreError> {
-        let mut conn = self.read().await?;
-        let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT carrier, COALESCE(unmapped_key, map_key, json_extract(content, '$.keys[0]')) FROM events WHERE id = $1",
-        )
-        .bind(event.to_string())
-        .fetch_optional(&mut *conn)
-        .await?;
-        match row {
-            Some((carrier, Some(key))) => Ok(Some((row::word(&carrier)?, key))),
-            _ => Ok(None),
-        }
     }
 
     /// Codes of a carrier that a rule of its file decides, because they have no row; by key, at most 200.

@@ -247,7 +247,7 @@ impl From<EndpointsError> for ApiError {
     fn from(error: EndpointsError) -> Self {
         match error {
             EndpointsError::NotFound => Self::no_such("endpoint"),
-            EndpointsError::Invalid(faults) => Self::faults(faults),
+            EndpointsError::Invalid(faults) => Self::faults(faults.iter().map(ToString::to_string).collect()),
             EndpointsError::Store(error) => error.into(),
             EndpointsError::Secrets(error) => Self::internal(error),
         }

@@ -1,0 +1,36 @@
+//! A quiet word while parcels are derived again in the background.
+
+use super::asked::Asked;
+use super::live::use_live;
+use super::notice::Notice;
+use crate::api::mappings::list_rederivations;
+use crate::tracking::mapping::{Rederivation, RederivationCause};
+use leptos::prelude::*;
+
+/// Nothing at all while nothing is due.
+#[component]
+pub fn Rederiving() -> impl IntoView {
+    let (mappings, parcels) = (use_live("mappings"), use_live("parcels"));
+    let due = Resource::new_blocking(move || (mappings.get(), parcels.get()), |_| list_rederivations());
+    view! {
+        <Asked resource=due children={|due: Vec<Rederivation>| {
+            due.into_iter().map(|one| view! { <Notice tone="blue" icon="repeat"><p role="status">{sentence(&one)}</p></Notice> }).collect_view()
+        }}/>
+    }
+}
+
+fn sentence(due: &Rederivation) -> String {
+    let left = due.left;
+    let name = due.key.as_deref().unwrap_or_default();
+    match due.cause {
+        RederivationCause::Mapping => {
+            format!("Parcels are being derived again because “{name}” has another meaning: {left} events left.")
+        }
+        RederivationCause::Settings => {
+            format!("Parcels are being derived again because a policy of their endpoint changed: {left} left.")
+        }
+        RederivationCause::Rules => {
+            format!("Parcels are being derived again by the rules of this version: {left} left.")
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What one code means: status, substatus and reason to pick, what saving would change, and saving it.
+
+use super::codes::{Meaning, Sure};
+use super::preview::Preview;
+use super::versions::Versions;
+use crate::api::mappings::{ConfirmMapping, RevertMapping, SaveMapping};
+use crate::components::badge::StatusBadge;
+use crate::components::console::console;
+use crate::components::field::{Choices, Field, FieldGroups, FieldTick};
+use crate::components::form::{ActFault, ActForm, ActNotice, LookButton, fault_id};
+use crate::components::link::path;
+use crate::components::notice::Notice;
+use crate::components::time::Moment;
+use crate::tracking::mapping::{CodeSample, InContext, MAPPABLE_KINDS, MappingDraft, MappingSheet, SETTABLE_FLAGS};
+use crate::tracking::people::Role;
+use crate::tracking::status::{Confidence, Reason, Status};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// What can be done to a code.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    /// Makes a new version.
+    pub save: ServerAction<SaveMapping>,
+    /// Goes back.
+    pub revert: ServerAction<RevertMapping>,
+    /// Says that it is right.
+    pub confirm: ServerAction<ConfirmMapping>,
+}
+
+impl Acts {
+    /// None of them done yet.
+    pub fn new() -> Self {
+        Self { save: ServerAction::new(), revert: ServerAction::new(), confirm: ServerAction::new() }
+    }
+
+    /// Changes with each act that succeeded.
+    pub fn done(self) -> Memo<usize> {
+        let Self { save, revert, confirm } = self;
+        Memo::new(move |before: Option<&usize>| {
+            let before = before.copied().unwrap_or_default();
+            let ok = [
+                save.value().with(|value| matches!(value, Some(Ok(())))),
+                revert.value().with(|value| matches!(value, Some(Ok(())))),
+                confirm.value().with(|value| matches!(value, Some(Ok(())))),
+            ];
+            let all = save.version().get() + revert.version().get() + confirm.version().get();
+            if ok.contains(&true) { before.max(all) } else { before }
+        })
+    }
+}
+
+/// The editor of one code.
+#[component]
+pub fn Editor(
+    /// What is known of it.
+    sheet: MappingSheet,
+    /// What can be done to it.
+    acts: Acts,
+) -> impl IntoView {
+    let query = use_query_map();
+    let may = console().may(Role::Operator);
+    let row = sheet.row.clone();
+    let looked = query.get_untracked().get("look").is_some();
+    let draft = if looked { asked_for(&sheet) } else { kept(&sheet) };
+    view! {
+        {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
+        <section class="card" aria-labelledby="editor-title">
+            <header>
+                <h2 id="editor-title">{sheet.carrier.label()}" "<code>{sheet.key.clone()}</code></h2>
+                {row.as_ref().map(|row| view! { <Sure confidence=row.confidence/> })}
+            </header>
+            <div class="card-body stack">
+                <Now sheet=sheet.clone()/>
+                {row.filter(|row| may && row.confidence != Confidence::High).map(|row| view! {
+                    <ActForm action=acts.confirm class="row">
+                        <input type="hidden" name="carrier" value=row.carrier.as_str()/>
+                        <input type="hidden" name="key" value=row.key/>
+                        <button class="button">"Confirm this meaning"</button>
+                    </ActForm>
+                    <ActNotice action=acts.confirm/>
+                })}
+                {if may { view! { <Form draft=draft.clone() acts/> }.into_any() } else {
+                    view! { <p class="muted small">"An operator can change what this code means."</p> }.into_any()
+                }}
+            </div>
+        </section>
+        {(looked && may).then(|| view! { <Preview draft/> })}
+        <Samples samples=sheet.samples.clone()/>
+        <Versions sheet revert=acts.revert may/>
+    }
+}
+
+fn said(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "saved" => "Saved. Parcels with this code are derived again.",
+        "reverted" => "The earlier version counts again. Parcels with this code are derived again.",
+        "confirmed" => "Confirmed.",
+        _ => return None,
+    })
+}
+
+/// What the code means at present.
+#[component]
+fn Now(sheet: MappingSheet) -> impl IntoView {
+    match (sheet.row, sheet.guess) {
+        (Some(row), _) => {
+            let by = row.author.unwrap_or_else(|| "ships with Parcelwire".into());
+            view! {
+                <div class="row"><strong>"Means now"</strong><Meaning target=row.target/></div>
+                <p class="muted small">{format!("Version {} · {by} · ", row.version)}<Moment at=row.created_at/></p>
+            }
+            .into_any()
+        }
+        (None, Some((target, confidence))) => view! {
+            <div class="row"><strong>"Taken for"</strong><Meaning target/><Sure confidence/></div>
+            <p class="muted small">"A rule of the carrier's file says so. A meaning saved here counts before it."</p>
+        }
+        .into_any(),
+        (None, None) => {
+            view! { <p>"This code has no meaning yet: its events are shown and move nothing."</p> }.into_any()
+        }
+    }
+}
+
+/// The draft that stands in the address.
+fn asked_for(sheet: &MappingSheet) -> MappingDraft {
+    let query = use_query_map().get_untracked();
+    let word = |name: &str| query.get(name).unwrap_or_default();
+    let ticked = |name: &str| word(name) == "true";
+    MappingDraft {
+        carrier: sheet.carrier,
+        key: sheet.key.clone(),
+        kind: word("kind"),
+        status: word("status"),
+        substatus: word("substatus"),
+        reason: word("reason"),
+        flag: word("flag"),
+        from_text: ticked("from_text"),
+        in_context: word("in_context"),
+        weak: ticked("weak"),
+        note: word("note"),
+    }
+}
+
+/// The row that counts, or what a rule takes the code for.
+fn kept(sheet: &MappingSheet) -> MappingDraft {
+    let empty = MappingDraft::of(sheet.carrier, &sheet.key);
+    match (&sheet.row, &sheet.guess) {
+        (Some(row), _) => MappingDraft { note: row.note.clone(), ..empty.meaning(&row.target) },
+        (None, Some((target, _))) => empty.meaning(target),
+        (None, None) => {
+            let note = sheet.samples.first().map(|sample| sample.text.clone()).unwrap_or_default();
+            MappingDraft { note: note.chars().filter(|c| !c.is_control()).take(200).collect(), ..empty }
+        }
+    }
+}
+
+fn pairs<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str, label: impl Fn(T) -> &'static str) -> Vec<Choices> {
+    vec![(String::new(), all.iter().map(|&item| (word(item).to_owned(), label(item).to_owned())).collect())]
+}
+
+fn substatuses() -> Vec<Choices> {
+    let group = |status: &Status| {
+        let options = status.substatuses().iter();
+        let options = options.map(|substatus| (format!("{status}.{substatus}"), substatus.label().to_owned()));
+        (status.label().to_owned(), options.collect())
+    };
+    Status::ALL.iter().map(group).collect()
+}
+
+#[component]
+fn Form(draft: MappingDraft, acts: Acts) -> impl IntoView {
+    let save = acts.save;
+    let chosen = RwSignal::new(None::<String>);
+    let only = Signal::derive(move || {
+        chosen.get().and_then(|word| word.parse::<Status>().ok()).map(|status| status.label().to_owned())
+    });
+    let choose = Callback::new(move |word: String| chosen.set(Some(word)));
+    let statuses = pairs(Status::ALL, Status::as_str, Status::label);
+    let reasons = pairs(Reason::ALL, Reason::as_str, Reason::label);
+    view! {
+        <ActForm action=save class="form">
+            <input type="hidden" name="carrier" value=draft.carrier.as_str()/>
+            <input type="hidden" name="key" value=draft.key.clone()/>
+            <FieldGroups name="status" label="Status" none="None: shown, and moves nothing" groups=statuses
+                value=draft.status.clone() chosen=choose described=fault_id("status")/>
+            <ActFault action=save field="status"/>
+            <FieldGroups name="substatus" label="Substatus" none="None" groups=substatuses() value=draft.substatus.clone() only
+                help="Belongs to its status; choosing one chooses both." described=fault_id("substatus")/>
+            <ActFault action=save field="substatus"/>
+            <FieldGroups name="reason" label="Reason" none="None" groups=reasons value=draft.reason.clone()
+                help="Only for failed attempts, exceptions, returns and delays." described=fault_id("reason")/>
+            <ActFault action=save field="reason"/>
+            <Field name="note" label="Note" value=draft.note.clone() help="What the carrier calls this code." max=Some(500)/>
+            <ActFault action=save field="note"/>
+            <Rarer draft save/>
+            <ActFault action=save field="key"/>
+            <div class="form-actions">
+                <LookButton to="/mappings" name="look">"Preview"</LookButton>
+                <button class="button" data-kind="primary">"Save"</button>
+            </div>
+        </ActForm>
+        <ActNotice action=save/>
+    }
+}
+
+/// What few codes need.
+#[component]
+fn Rarer(draft: MappingDraft, save: ServerAction<SaveMapping>) -> impl IntoView {
+    let in_context = draft.in_context.parse::<InContext>().ok();
+    let kinds = pairs(&MAPPABLE_KINDS[1..], |kind| kind.as_str(), |kind| kind.label());
+    let kind = if draft.kind == "status" { String::new() } else { draft.kind };
+    let flags = pairs(&SETTABLE_FLAGS, |flag| flag.as_str(), |flag| flag.label());
+    view! {
+        <details class="advanced"><summary>"More"</summary><div class="form">
+            <FieldTick name="from_text" label="Refined by the carrier's words" help="Words such as “closed” or “refused” then decide substatus and reason." checked=draft.from_text/>
+            <ActFault action=save field="from_text"/>
+            <FieldGroups name="kind" label="Kind of line" none="Status" groups=kinds value=kind help="Lines of another kind move nothing." described=fault_id("kind")/>
+            <ActFault action=save field="kind"/>
+            <FieldGroups name="flag" label="Flag on the parcel" none="None" groups=flags value=draft.flag described=fault_id("flag")/>
+            <ActFault action=save field="flag"/>
+            {in_context.map(|rule| view! {
+                <FieldTick name="in_context" label=format!("Depends on what came before: {}", rule.label()) value=rule.as_str() checked=true/>
+            })}
+            <FieldTick name="weak" label="Weak" help="Says at most that the carrier has data, and overrides nothing." checked=draft.weak/>
+            <ActFault action=save field="weak"/>
+        </div></details>
+    }
+}
+
+/// Real events that have the code.
+#[component]
+fn Samples(samples: Vec<CodeSample>) -> impl IntoView {
+    view! {
+        <section class="card" aria-labelledby="samples-title" data-flush>
+            <header><h2 id="samples-title">"Events with this code"</h2></header>
+            <div class="card-body">
+                {samples.is_empty().then(|| view! { <p class="muted small code-none">"None has come yet."</p> })}
+                <ul class="code-list">{samples.into_iter().map(|sample| view! {
+                    <li><div class="code-item">
+                        <span class="code-line">
+                            {match sample.parcel {
+                                Some(id) => view! { <a class="mono" href=path(&format!("/parcels/{id}"))>{sample.number}</a> }.into_any(),
+                                None => view! { <span class="mono">{sample.number}</span> }.into_any(),
+                            }}
+                            {sample.status.map(|status| view! { <StatusBadge status/> })}
+                        </span>
+                        <span class="code-more"><q>{sample.text}</q>" · "<Moment at=sample.received_at/></span>
+                    </div></li>
+                }).collect_view()}</ul>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,83 @@
+//! What saving would change, before it is saved.
+
+use crate::api::mappings::preview_mapping;
+use crate::components::asked::Asked;
+use crate::components::badge::StatusBadge;
+use crate::components::link::path;
+use crate::components::notice::Notice;
+use crate::components::table::TableBox;
+use crate::tracking::mapping::{MappingDraft, MappingPreview, ParcelChange, ParcelState, PreviewedDraft};
+use leptos::prelude::*;
+
+/// Asks once, for the draft in the address.
+#[component]
+pub fn Preview(
+    /// As the form says it.
+    draft: MappingDraft,
+) -> impl IntoView {
+    let asked = Resource::new_blocking(move || draft.clone(), preview_mapping);
+    view! {
+        <section class="card" id="preview" aria-labelledby="preview-title" data-flush>
+            <header><h2 id="preview-title">"What saving would change"</h2></header>
+            <div class="card-body">
+                <Asked resource=asked children={|answer: PreviewedDraft| match answer.preview {
+                    Some(preview) => view! { <Shown preview/> }.into_any(),
+                    None => view! { <div class="code-none"><Notice tone="red" icon="triangle">
+                        <ul>{answer.faults.into_iter().map(|fault| view! { <li>{fault.to_string()}</li> }).collect_view()}</ul>
+                    </Notice></div> }.into_any(),
+                }}/>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Shown(preview: MappingPreview) -> impl IntoView {
+    let least = if preview.at_least { "At least " } else { "" };
+    let said = match preview.would_change {
+        0 if preview.at_least => "None of the parcels looked at would change.".to_owned(),
+        0 => "No parcel would change.".to_owned(),
+        1 => format!("{least}1 parcel would change."),
+        many => format!("{least}{many} parcels would change."),
+    };
+    let looked = match (preview.at_least, preview.checked) {
+        (true, checked) => format!("Looked at {checked} numbers with this code; there are more."),
+        (false, 1) => "1 number has this code.".to_owned(),
+        (false, checked) => format!("{checked} numbers have this code."),
+    };
+    let more = (preview.would_change as usize).saturating_sub(preview.sample.len());
+    let some = !preview.sample.is_empty();
+    view! {
+        <p class="code-none"><strong data-testid="would-change">{said}</strong>" "<span class="muted">{looked}</span></p>
+        {some.then(|| view! {
+            <TableBox label="Parcels that would change"><table class="table" data-cards>
+                <thead><tr><th scope="col">"Parcel"</th><th scope="col">"Is"</th><th scope="col">"Would be"</th></tr></thead>
+                <tbody>{preview.sample.into_iter().map(|change| view! { <Change change/> }).collect_view()}</tbody>
+            </table></TableBox>
+        })}
+        {(more > 0).then(|| view! { <p class="muted small code-none">{format!("And {more} more.")}</p> })}
+    }
+}
+
+#[component]
+fn Change(change: ParcelChange) -> impl IntoView {
+    let test = change.is_test.then(|| view! { <span class="chip">"Test"</span> });
+    view! {
+        <tr>
+            <td><a class="mono" href=path(&format!("/parcels/{}", change.parcel))>{change.number}</a>" "{test}
+                {change.piece.map(|piece| view! { <span class="second">{piece}</span> })}</td>
+            <td data-label="Is">{state(change.from, "not there")}</td>
+            <td data-label="Would be">{state(change.to, "gone")}</td>
+        </tr>
+    }
+}
+
+fn state(state: Option<ParcelState>, none: &'static str) -> AnyView {
+    let Some(state) = state else { return view! { <span class="muted">{none}</span> }.into_any() };
+    let finer: Vec<&str> = [state.substatus.map(|word| word.label()), state.reason.map(|word| word.label())]
+        .into_iter()
+        .flatten()
+        .chain(state.flags.iter().map(|flag| flag.label()))
+        .collect();
+    view! { <StatusBadge status=state.status/><span class="second">{finer.join(", ")}</span> }.into_any()
+}
