@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 pub use crate::tracking::screen::Fault;
 
+pub mod acts;
 pub mod attention;
 pub mod bench;
 pub mod deliveries;

@@ -12,6 +12,7 @@ use crate::pages::home::HomePage;
 use crate::pages::login::LoginPage;
 use crate::pages::mappings::MappingsPage;
 use crate::pages::not_found::NotFoundPage;
+use crate::pages::notes::NotesPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
 use crate::pages::search::SearchPage;
@@ -87,6 +88,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/shipments/:id") view=ShipmentPage ssr=SsrMode::Async/>
             <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
             <Route path=path!("/attention") view=AttentionPage ssr=SsrMode::Async/>
+            <Route path=path!("/notes") view=NotesPage ssr=SsrMode::Async/>
             <Route path=path!("/deliveries") view=DeliveriesPage ssr=SsrMode::Async/>
             <Route path=path!("/deliveries/:id") view=DeliveryPage ssr=SsrMode::Async/>
             <Route path=path!("/carriers") view=CarriersPage ssr=SsrMode::Async/>

@@ -20,6 +20,7 @@
 //! - Times: [`time::Moment`], [`time::Ago`] inside [`asked::Asked`]. The browser's clock is never read.
 //! - A list asks again by naming its topic: `live::use_live("deliveries")` in the resource's source.
 
+pub mod act;
 pub mod asked;
 pub mod badge;
 pub mod bars;
@@ -28,6 +29,7 @@ pub mod code;
 pub mod console;
 pub mod copy;
 pub mod delivery;
+pub mod details;
 pub mod field;
 pub mod filter;
 pub mod form;

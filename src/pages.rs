@@ -10,6 +10,7 @@ pub mod home;
 pub mod login;
 pub mod mappings;
 pub mod not_found;
+pub mod notes;
 pub mod parcel;
 pub mod parcels;
 pub mod search;

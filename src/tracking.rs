@@ -20,6 +20,7 @@ pub mod preferences;
 pub mod registration;
 pub mod screen;
 pub mod search;
+pub mod sheet;
 pub mod status;
 pub mod test_bench;
 pub mod time;

@@ -1,9 +1,10 @@
 //! What the pages ask about parcels and shipments.
 
 use super::Fault;
-use crate::tracking::page::PageRequest;
+use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::parcel::ParcelFilter;
-use crate::tracking::screen::{ParcelList, ParcelSheet, Screen, ShipmentSheet};
+use crate::tracking::screen::{ParcelList, Screen};
+use crate::tracking::sheet::{ParcelSheet, ShipmentSheet, WaitingNote};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -20,24 +21,45 @@ pub async fn list_parcels(
     views.parcel_list(&ParcelFilter { people: actor.may_reveal(), ..filter }, &page).await
 }
 
-/// Everything on a parcel's page; `cursor` goes on in its timeline. Role: viewer.
+/// Everything on a parcel's page; `cursor` goes on in its timeline, `at` starts it with an event. Role: viewer.
 #[server(endpoint = "show_parcel")]
 pub async fn show_parcel(
     /// Which.
     id: Uuid,
     /// From the timeline's page before.
     cursor: Option<String>,
+    /// The event the page begins with, where there is no cursor.
+    at: Option<Uuid>,
 ) -> Result<Screen<ParcelSheet>, Fault> {
     let views: crate::server::views::Views = super::lent()?;
-    views.parcel_sheet(id, &PageRequest { limit: 100, cursor }).await
+    views.parcel_sheet(id, cursor, at).await
 }
 
-/// Everything on a shipment's page. Role: viewer.
+/// Everything on a shipment's page; `cursor` goes on in its timeline. Role: viewer.
 #[server(endpoint = "show_shipment")]
 pub async fn show_shipment(
     /// Which.
     id: Uuid,
+    /// From the timeline's page before.
+    cursor: Option<String>,
 ) -> Result<Screen<ShipmentSheet>, Fault> {
     let views: crate::server::views::Views = super::lent()?;
-    views.shipment_sheet(id).await
+    views.shipment_sheet(id, cursor).await
+}
+
+/// Notes that name no number, newest first. Role: viewer.
+#[server(endpoint = "list_waiting_notes")]
+pub async fn list_waiting_notes(
+    /// Which page.
+    page: PageRequest,
+) -> Result<Screen<Page<WaitingNote>>, Fault> {
+    let views: crate::server::views::Views = super::lent()?;
+    views.waiting_notes(&page).await
+}
+
+/// How many notes wait for a number. Role: viewer.
+#[server(endpoint = "count_waiting_notes")]
+pub async fn count_waiting_notes() -> Result<u64, Fault> {
+    let views: crate::server::views::Views = super::lent()?;
+    views.count_waiting_notes().await
 }

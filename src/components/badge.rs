@@ -122,6 +122,8 @@ pub fn ParcelChips(
     /// Whose.
     parcel: Parcel,
 ) -> impl IntoView {
+    let way_back = parcel.legs.iter().any(|leg| leg.leg == parcel.leg && leg.direction == "return");
+    let journey = if way_back { "Return journey".to_owned() } else { format!("Journey {}", parcel.leg) };
     view! {
         <span class="chips">
             {parcel.action_required.then(|| view! { <Chip word="Needs action" tone=Some("red") icon=Some("flag")/> })}
@@ -135,7 +137,7 @@ pub fn ParcelChips(
                     }
                 })
                 .collect_view()}
-            {(parcel.leg > 1).then(|| view! { <Chip word=format!("Journey {}", parcel.leg) icon=Some("u-turn")/> })}
+            {(parcel.leg > 1).then(|| view! { <Chip word=journey icon=Some("u-turn")/> })}
             {parcel.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
         </span>
     }

@@ -44,7 +44,7 @@ pub fn Fact(
     value.filter(|value| !value.is_empty()).map(|value| {
         view! {
             <dt>{name}</dt>
-            <dd class:mono=mono>{value}</dd>
+            <dd class:mono=mono><bdi>{value}</bdi></dd>
         }
     })
 }

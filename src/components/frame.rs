@@ -4,10 +4,11 @@ use super::console::{Viewer, console};
 use super::icon::Icon;
 use super::keyboard::Keyboard;
 use super::link::{path, use_here};
-use super::live::{Stream, provide_live, use_stream};
+use super::live::{Stream, provide_live, use_live, use_stream};
 use super::search_box::SearchBox;
 use super::theme::ThemeSwitch;
 use super::time_switch::TimeSwitch;
+use crate::api::parcels::count_waiting_notes;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -62,7 +63,10 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
         <aside class="rail" aria-label="Navigation">
             <a class="brand" href=path("/")><Icon name="brand"/>"Parcelwire"</a>
             <nav aria-label="Console">
-                <ul>{DAILY.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
+                <ul>
+                    {DAILY.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}
+                    <NotesLink/>
+                </ul>
                 <ul class="rail-more">{RARE.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
             </nav>
             <details class="rail-sheet">
@@ -76,6 +80,33 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
             </details>
         </aside>
     }
+}
+
+/// Leads to the notes that wait for a number; there only while some do.
+#[component]
+fn NotesLink() -> impl IntoView {
+    let news = use_live("parcels");
+    let here = use_here();
+    let current = move || here.get().starts_with("/notes").then_some("page");
+    let waiting = Resource::new_blocking(move || news.get(), |_| count_waiting_notes());
+    let link = move || {
+        Suspend::new(async move {
+            let count = waiting.await.unwrap_or_default();
+            (count > 0).then(|| {
+                view! {
+                    <li class="rail-notes">
+                        <a href=path("/notes") aria-current=current>
+                            <Icon name="note"/>
+                            <span class="long">"Notes inbox"</span>
+                            <span class="short">"Notes"</span>
+                            <span class="rail-count">{count}</span>
+                        </a>
+                    </li>
+                }
+            })
+        })
+    };
+    view! { <Transition>{link}</Transition> }
 }
 
 #[component]

@@ -5,6 +5,7 @@
 use crate::tracking::event::Event;
 use crate::tracking::preferences::Preferences;
 use crate::tracking::screen::Screen;
+use crate::tracking::sheet::Rough;
 use crate::tracking::status::EventFlag;
 use crate::tracking::time::{TimePrecision, Timestamp, TzSource};
 use crate::tracking::zones::{WallClock, Zones, offset_name};
@@ -57,6 +58,30 @@ pub fn Moment(
     );
     let text = if bare { text } else { format!("{text} {}", wall.zone) };
     view! { <time datetime=at.to_string() title=utc_text(at)>{text}</time> }
+}
+
+/// An instant the carrier may have given as a day only, or not at all: says no more than is known.
+#[component]
+pub fn KnownMoment(
+    /// Where the event was placed.
+    at: Timestamp,
+    /// IANA name of the zone to show it in.
+    #[prop(optional, into)]
+    zone: String,
+    /// The instants that are not to be taken at their word.
+    rough: Vec<Rough>,
+) -> impl IntoView {
+    match rough.iter().find(|known| known.at == at).map(|known| known.day) {
+        Some(Some(day)) => {
+            let text = date_text(day, clocks().now);
+            view! { <time datetime=day.to_string() title="The carrier gave the day only.">{text}</time> }.into_any()
+        }
+        Some(None) => {
+            view! { <span title="The carrier gave no time; this is when it told us.">"by "<Moment at zone/></span> }
+                .into_any()
+        }
+        None => view! { <Moment at zone/> }.into_any(),
+    }
 }
 
 /// How long ago: rendered from the server's clock, then kept up by the browser's stopwatch.

@@ -1,232 +1,155 @@
-//! Events along a wire, newest first, grouped by the day at the place of the event.
+//! Events along a wire, newest first: by stretch of the journey, by the day at the place of the event, repeated scans
+//! as one line. Each line opens what is behind it.
 
-use super::badge::{Chip, event_flag_sentence, look};
-use super::card::Fact;
-use super::icon::Icon;
-use super::link::path;
-use super::time::{clocks, day_text, event_clock, event_time_text, span_text, utc_text};
+mod grouping;
+mod line;
+mod more;
+
+use super::act::{Act, picked_act};
+use super::time::{clocks, day_text, event_clock, span_text};
+use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::{Event, Place};
 use crate::tracking::parcel::Leg;
-use crate::tracking::status::{Confidence, Kind};
-use crate::tracking::time::Timestamp;
-use chrono::NaiveDate;
+use crate::tracking::sheet::EventExtra;
+use grouping::{Day, Heading, Row, Stretch, stretches};
 use leptos::prelude::*;
+use line::EventLine;
+use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
-/// From here on a silence is drawn.
-const SILENCE_S: i64 = 2 * 86_400;
+/// Which piece each line is about, where a timeline merges several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PieceColumn {
+    /// One parcel that is a job of its own.
+    #[default]
+    None,
+    /// One piece of a job: what is about the whole job says so.
+    OfOne,
+    /// All pieces of a job, by barcode.
+    ByPiece,
+    /// Parcels of several numbers.
+    ByNumber,
+}
 
-/// From here on a late arrival is said.
-const LATE_S: i64 = 3_600;
+/// What every line of a timeline knows.
+#[derive(Clone)]
+struct Lines {
+    carrier: CarrierId,
+    head: Option<Uuid>,
+    extras: Arc<HashMap<Uuid, EventExtra>>,
+    pieces: PieceColumn,
+    /// Whose page it is, where lines can be acted on.
+    parcel: Option<Uuid>,
+    picked: Memo<Option<(Act, Uuid)>>,
+}
 
-/// The timeline of one parcel or of all pieces of a shipment.
+impl Lines {
+    fn extra(&self, event: &Event) -> Option<&EventExtra> {
+        self.extras.get(&event.id)
+    }
+}
+
+/// The timeline of one parcel, of all pieces of a shipment, or of the parcels of an order.
 #[component]
 pub fn Timeline(
     /// Newest first.
     events: Vec<Event>,
+    /// More about them.
+    #[prop(optional)]
+    extras: Vec<EventExtra>,
+    /// Whose codes they are.
+    carrier: CarrierId,
     /// The event that decides the status.
     #[prop(optional_no_strip)]
     head: Option<Uuid>,
-    /// The journeys, for the dividers.
+    /// The journeys, for the headings.
     #[prop(optional)]
     legs: Vec<Leg>,
     /// Say which piece each event is about.
     #[prop(optional)]
-    name_pieces: bool,
+    pieces: PieceColumn,
+    /// The parcel whose page it is, where an operator may act on its lines.
+    #[prop(optional_no_strip)]
+    parcel: Option<Uuid>,
 ) -> impl IntoView {
-    let days = by_day(events);
-    let mut later: Option<(Timestamp, u32)> = None;
-    let days = days
-        .into_iter()
-        .map(|(day, events)| {
-            let count = if events.len() == 1 { "1 event".to_owned() } else { format!("{} events", events.len()) };
-            let mut before_day = None;
-            let mut lines = Vec::new();
-            for (nth, event) in events.into_iter().enumerate() {
-                let divider = divider(later, &event, &legs);
-                later = Some((event.effective_at, event.leg));
-                if nth == 0 {
-                    before_day = divider;
-                } else {
-                    lines.push(divider.map(|d| view! { <li>{d}</li> }).into_any());
-                }
-                lines.push(view! { <EventLine event head name_pieces/> }.into_any());
-            }
-            view! {
-                {before_day}
-                <section class="day">
-                    <div class="day-head"><h3>{day_text(day)}</h3><span>{count}</span></div>
-                    <ol>{lines}</ol>
-                </section>
-            }
-        })
-        .collect_view();
-    view! { <div class="timeline">{days}</div> }
-}
-
-fn by_day(events: Vec<Event>) -> Vec<(NaiveDate, Vec<Event>)> {
+    let lines = Lines {
+        carrier,
+        head,
+        extras: Arc::new(extras.into_iter().map(|extra| (extra.event, extra)).collect()),
+        pieces,
+        parcel,
+        picked: picked_act(),
+    };
     let zones = clocks().zones;
-    let mut days: Vec<(NaiveDate, Vec<Event>)> = Vec::new();
-    for event in events {
-        let day = event_clock(&event, &zones).time.date();
-        match days.last_mut() {
-            Some((last, events)) if *last == day => events.push(event),
-            _ => days.push((day, vec![event])),
-        }
-    }
-    days
+    let date_of = |event: &Event| event_clock(event, &zones).time.date();
+    let found = stretches(events, &legs, date_of, |event| head == Some(event.id));
+    let named = found.iter().any(|stretch| stretch.heading.is_some());
+    let shown = found.into_iter().map(|stretch| stretch_view(stretch, named, &lines)).collect_view();
+    let column = match pieces {
+        PieceColumn::None | PieceColumn::OfOne => None,
+        PieceColumn::ByPiece => Some("piece"),
+        PieceColumn::ByNumber => Some("number"),
+    };
+    view! { <div class="timeline" data-pieces=column>{shown}</div> }
 }
 
-fn divider(later: Option<(Timestamp, u32)>, event: &Event, legs: &[Leg]) -> Option<AnyView> {
-    let (later_at, later_leg) = later?;
-    if later_leg != event.leg {
-        let direction = legs.iter().find(|leg| leg.leg == later_leg).map(|leg| leg.direction.as_str());
-        let words = if direction == Some("return") { "Return journey above" } else { "New journey above" };
-        return Some(view! { <div class="leg-divider">{words}</div> }.into_any());
-    }
-    let silence = later_at.seconds_since(event.effective_at);
-    (silence >= SILENCE_S)
-        .then(|| view! { <div class="gap">{format!("{} without a scan", span_text(silence))}</div> }.into_any())
-}
-
-#[component]
-fn EventLine(event: Event, head: Option<Uuid>, name_pieces: bool) -> impl IntoView {
-    let zones = clocks().zones;
-    let (tone, icon) = line_look(&event);
-    let decides = head == Some(event.id);
-    let struck = event.voided_at.is_some() || event.retracted_at.is_some();
-    let aside = struck || event.set_aside.is_some();
-    let time = event_time_text(&event, &zones);
-    let shown_at = event.occurred_at.unwrap_or(event.effective_at);
-    let words = event.raw_text.clone().filter(|text| text != label_of(&event));
-    let place = event.place.as_ref().and_then(place_text);
-    let words_shown = words.is_some();
-    let label = label_of(&event).to_owned();
-    let why_aside = event.set_aside.clone();
+fn stretch_view(stretch: Stretch, named: bool, lines: &Lines) -> AnyView {
+    let days = stretch.days.into_iter().map(|day| day_view(day, named, lines)).collect_view();
+    let Some(heading) = stretch.heading else { return days.into_any() };
+    let (kind, words, help) = heading_words(heading);
     view! {
-        <li
-            class="event"
-            data-tone=tone
-            data-head=decides.then_some("")
-            data-aside=aside.then_some("")
-            data-struck=struck.then_some("")
-        >
-            <span class="event-icon"><Icon name=icon/></span>
-            <time class="event-time" datetime=shown_at.to_string() title=utc_text(shown_at)>{time}</time>
-            <div class="event-body">
-                <div class="event-title">
-                    <span class="event-label">{label}</span>
-                    <EventChips event=event.clone() name_pieces/>
-                </div>
-                {(words.is_some() || place.is_some())
-                    .then(|| {
-                        view! {
-                            <p class="event-words">
-                                {words.map(|words| view! { <q>{words}</q> })}
-                                {(words_shown && place.is_some()).then_some(" · ")}
-                                {place}
-                            </p>
-                        }
-                    })}
-                {why_aside.map(|why| view! { <p class="event-words small">{why}</p> })}
-                <EventMore event/>
-            </div>
-        </li>
+        <section class="stretch" data-kind=kind>
+            <h3 class="stretch-head">{words}</h3>
+            {help.map(|help| view! { <p class="muted small">{help}</p> })}
+            {days}
+        </section>
+    }
+    .into_any()
+}
+
+fn heading_words(heading: Heading) -> (&'static str, &'static str, Option<&'static str>) {
+    match heading {
+        Heading::AfterDelivery => (
+            "after",
+            "After delivery",
+            Some(
+                "Reported after the parcel was delivered. It stays delivered until a return, a new acceptance or an operator says otherwise.",
+            ),
+        ),
+        Heading::UntilDelivery => ("until", "Until delivery", None),
+        Heading::Outbound => ("outbound", "Outbound journey", None),
+        Heading::Return => ("return", "Return journey", Some("On its way back to the sender.")),
+        Heading::Again => ("again", "New journey on the same number", None),
     }
 }
 
-#[component]
-fn EventChips(event: Event, name_pieces: bool) -> impl IntoView {
-    let unmapped = event.kind == Kind::Status && event.status.is_none();
-    let pieces = name_pieces.then(|| event.piece.clone().unwrap_or_else(|| "all pieces".into()));
+fn day_view(day: Day, named: bool, lines: &Lines) -> AnyView {
+    let count = if day.count == 1 { "1 event".to_owned() } else { format!("{} events", day.count) };
+    let mut rows = day.rows.into_iter();
+    let first = rows.next();
+    let gap = first.as_ref().and_then(|row| row.silence_s).map(|s| view! { <p class="gap">{silence_text(s)}</p> });
+    let first = first.map(|row| row_view(Row { silence_s: None, ..row }, lines));
+    let rest = rows.map(|row| row_view(row, lines)).collect_view();
+    let name = day_text(day.date);
+    let title = if named { view! { <h4>{name}</h4> }.into_any() } else { view! { <h3>{name}</h3> }.into_any() };
     view! {
-        {pieces.map(|piece| view! { <Chip word=piece icon=Some("parcels")/> })}
-        {event.reason.map(|reason| view! { <Chip word=reason.label() tone=Some("violet")/> })}
-        {unmapped.then(|| view! { <Chip word="Not mapped" tone=Some("amber") title="This code moves nothing until it has a mapping."/> })}
-        {event
-            .flags
-            .iter()
-            .map(|&flag| view! { <Chip word=flag.label() tone=Some("amber") title=event_flag_sentence(flag)/> })
-            .collect_view()}
-        {(event.late_seconds >= LATE_S)
-            .then(|| {
-                view! { <Chip word=format!("Late {}", span_text(event.late_seconds)) icon=Some("clock") title="How long after it happened the carrier told us."/> }
-            })}
-        {(event.seen_count > 1).then(|| view! { <Chip word=format!("×{}", event.seen_count) title="In how many deliveries it came."/> })}
-        {event.voided_at.map(|_| view! { <Chip word="Voided" tone=Some("red") title="An operator took it out."/> })}
-        {event.retracted_at.map(|_| view! { <Chip word="Retracted" tone=Some("red") title="The source no longer lists it."/> })}
-        {event.actor.clone().map(|actor| view! { <Chip word=actor icon=Some("person")/> })}
+        {gap}
+        <section class="day">
+            <div class="day-head">{title}<span>{count}</span></div>
+            <ol>{first}{rest}</ol>
+        </section>
     }
+    .into_any()
 }
 
-#[component]
-fn EventMore(event: Event) -> impl IntoView {
-    let mapping = event.mapping.as_ref().map(|used| {
-        let sure = if used.confidence == Confidence::High {
-            String::new()
-        } else {
-            format!(", {}", used.confidence.label().to_lowercase())
-        };
-        let version = if used.version == 0 { "built in".to_owned() } else { format!("version {}", used.version) };
-        format!("{} ({version}{sure})", used.key)
-    });
-    let coordinates = event.place.as_ref().and_then(|place| Some(format!("{}, {}", place.latitude?, place.longitude?)));
-    view! {
-        <details>
-            <summary><Icon name="chevron"/>"Details"</summary>
-            <dl class="facts">
-                <Fact name="Carrier’s code" value=event.raw_code.clone() mono=true/>
-                <Fact name="Carrier’s text" value=event.raw_text.clone()/>
-                <Fact name="Mapping" value=mapping mono=true/>
-                <Fact name="Time as sent" value=event.occurred_raw.clone() mono=true/>
-                <Fact name="In UTC" value=event.occurred_at.map(utc_text)/>
-                <Fact name="Zone" value=format!("{} ({})", event.zone.clone().unwrap_or_else(|| "unknown".into()), event.tz_source.label())/>
-                <Fact name="Precision" value=event.time_precision.label().to_owned()/>
-                <Fact name="Received" value=utc_text(event.received_at)/>
-                <Fact name="Piece" value=event.piece.clone() mono=true/>
-                <Fact name="Coordinates" value=coordinates mono=true/>
-                <Fact name="Kind" value=event.kind.label().to_owned()/>
-                {(!event.deliveries.is_empty())
-                    .then(|| {
-                        view! {
-                            <dt>"Deliveries"</dt>
-                            <dd class="row">
-                                {event
-                                    .deliveries
-                                    .iter()
-                                    .map(|id| {
-                                        view! { <a class="mono" href=path(&format!("/deliveries/{id}"))>{short_id(*id)}</a> }
-                                    })
-                                    .collect_view()}
-                            </dd>
-                        }
-                    })}
-            </dl>
-        </details>
-    }
+fn row_view(row: Row, lines: &Lines) -> AnyView {
+    let gap = row.silence_s.map(|s| view! { <li class="gap">{silence_text(s)}</li> });
+    view! { {gap}<EventLine event=row.event repeats=row.repeats lines=lines.clone()/> }.into_any()
 }
 
-fn label_of(event: &Event) -> &str {
-    match (event.kind, event.substatus, event.status) {
-        (Kind::Status | Kind::Operator, Some(substatus), Some(status)) if substatus.label() == "Other" => {
-            status.label()
-        }
-        (Kind::Status | Kind::Operator, Some(substatus), _) => substatus.label(),
-        (Kind::Status | Kind::Operator, None, Some(status)) => status.label(),
-        (Kind::Status, None, None) => event.raw_text.as_deref().or(event.raw_code.as_deref()).unwrap_or("Not mapped"),
-        (kind, _, _) => kind.label(),
-    }
-}
-
-fn line_look(event: &Event) -> (&'static str, &'static str) {
-    match (event.kind, event.status) {
-        (_, Some(status)) => look(status),
-        (Kind::Note, None) => ("grey", "note"),
-        (Kind::Proof, None) => ("green", "proof"),
-        (Kind::Location, None) => ("grey", "place"),
-        (Kind::Operator, None) => ("grey", "person"),
-        (Kind::Info | Kind::System | Kind::Status, None) => ("grey", "info"),
-    }
+fn silence_text(seconds: i64) -> String {
+    format!("{} without a scan", span_text(seconds))
 }
 
 /// A place in one line, as far as known.
@@ -241,3 +164,10 @@ pub fn short_id(id: Uuid) -> String {
     let text = id.to_string();
     format!("…{}", &text[text.len() - 8..])
 }
+
+/// The address of an event's line within a page.
+pub fn line_anchor(event: Uuid) -> String {
+    format!("e-{event}")
+}
+
+pub use line::label_of;

@@ -1,12 +1,14 @@
 //! `/parcels/{id}`: one parcel. Where it is, why it is said to be there, and everything the carrier reported.
 
+mod acts;
 mod cards;
 mod milestones;
+mod why;
 
 use crate::api::Fault;
 use crate::api::parcels::show_parcel;
 use crate::components::asked::Asked;
-use crate::components::badge::{ParcelChips, StatusBadge, flag_sentence, flag_tone};
+use crate::components::badge::{ParcelChips, flag_sentence, flag_tone, look};
 use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::icon::Icon;
@@ -15,31 +17,33 @@ use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
-use crate::components::time::{Moment, clocks, span_text};
-use crate::components::timeline::Timeline;
+use crate::components::time::{KnownMoment, clocks, span_text};
+use crate::components::timeline::{PieceColumn, Timeline};
 use crate::tracking::parcel::Parcel;
-use crate::tracking::screen::ParcelSheet;
+use crate::tracking::sheet::{ParcelSheet, Rough};
+use crate::tracking::status::{Reason, Substatus};
+use acts::{Confirm, Done, HeadActs, OpenAct, may_act};
 use cards::SideCards;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use milestones::MilestoneStrip;
+use milestones::Milestones;
+use why::Why;
 
 /// One parcel.
 #[component]
 pub fn ParcelPage() -> impl IntoView {
-    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let params = use_params_map();
     let query = use_query_map();
+    let id = params.get_untracked().get("id").unwrap_or_default();
     let news = use_live(format!("parcel:{id}"));
+    let asked = Memo::new(move |_| query.with(|q| (q.get("cursor"), q.get("at"), q.get("done"), q.get("did"))));
     let sheet = Resource::new_blocking(
-        move || (query.with(|q| q.get("cursor")), news.get()),
-        move |(cursor, _)| {
-            let id = id.parse();
-            async move {
-                match id {
-                    Ok(id) => show_parcel(id, cursor).await,
-                    Err(_) => Err(Fault::NotFound("There is no such parcel.".into())),
-                }
+        move || (params.with(|p| p.get("id").unwrap_or_default()), asked.get(), news.get()),
+        move |(id, (cursor, at, ..), _)| async move {
+            match id.parse() {
+                Ok(id) => show_parcel(id, cursor, at.and_then(|at| at.parse().ok())).await,
+                Err(_) => Err(Fault::NotFound("There is no such parcel.".into())),
             }
         },
     );
@@ -52,65 +56,97 @@ pub fn ParcelPage() -> impl IntoView {
 
 #[component]
 fn Sheet(sheet: ParcelSheet) -> impl IntoView {
-    let ParcelSheet { parcel, events, pieces } = sheet;
+    let ParcelSheet { parcel, events, extras, head, proofs, pieces, order, rough } = sheet;
+    let from_middle = use_query_map().get_untracked().get_str("at").is_some();
     let complete = events.next_cursor.is_none();
     let shown = events.items.len();
     let list = events.items.clone();
     let address = format!("/parcels/{}", parcel.id);
     let whole = if complete { events.items } else { Vec::new() };
-    let (head, legs, own) = (parcel.head_event, parcel.legs.clone(), parcel.clone());
+    let acting = may_act();
+    let column = if parcel.shipment.is_some() { PieceColumn::OfOne } else { PieceColumn::None };
+    let newest = path(&address);
+    let (own, carrier, legs) = (parcel.clone(), parcel.carrier, parcel.legs.clone());
+    let of_strip = rough.clone();
     view! {
-        <Head parcel=parcel.clone()/>
-        <Card title="Journey"><MilestoneStrip parcel=own events=whole/></Card>
+        <Head parcel=parcel.clone() acting/>
+        <Done parcel=parcel.clone()/>
+        {acting.then(|| view! { <OpenAct parcel=parcel.id/> })}
+        <section class="state card" aria-label="State">
+            <Banner parcel=parcel.clone() rough=rough.clone()/>
+            <div class="card-body stack">
+                <Flags parcel=parcel.clone()/>
+                <Why parcel=parcel.clone() head=head events=list.clone()/>
+                {acting.then(|| view! { <Confirm parcel=parcel.clone()/> })}
+            </div>
+        </section>
+        <Card title="Journey"><Milestones parcel=own events=whole rough=of_strip/></Card>
         <div class="columns">
             <Card title="Timeline">
+                {from_middle.then(|| view! { <p class="small"><a href=newest>"Back to the newest event"</a></p> })}
                 {if list.is_empty() {
                     view! { <EmptyState icon="clock" title="No event yet" help="The number is registered; the carrier has not reported anything."/> }
                         .into_any()
                 } else {
-                    view! { <Timeline events=list head legs/> }.into_any()
+                    let head = parcel.head_event;
+                    let of = acting.then_some(parcel.id);
+                    view! { <Timeline events=list extras carrier head legs pieces=column parcel=of/> }.into_any()
                 }}
                 {(!complete || shown == 0).then(|| view! { <Pager to=address shown next_cursor=events.next_cursor/> })}
             </Card>
-            <SideCards parcel pieces/>
+            <SideCards parcel pieces proofs order rough/>
         </div>
     }
 }
 
 #[component]
-fn Head(parcel: Parcel) -> impl IntoView {
-    let now = clocks().now;
+fn Head(parcel: Parcel, acting: bool) -> impl IntoView {
     let piece = parcel.piece.clone();
-    let name = piece.clone().map_or_else(|| parcel.number.clone(), |piece| format!("{} / {piece}", parcel.number));
-    let since = parcel.status_since;
-    let finer = [
-        parcel.substatus.map(super::super::tracking::status::Substatus::label),
-        parcel.reason.map(super::super::tracking::status::Reason::label),
-    ]
-    .into_iter()
-    .flatten()
-    .collect::<Vec<_>>();
+    let name = piece.map_or_else(|| parcel.number.clone(), |piece| format!("{} / {piece}", parcel.number));
     view! {
         <Title text=format!("{name} · {}", parcel.status.label())/>
         <header class="page-head">
             <h1 class="number">{name}</h1>
             <CopyButton text=parcel.number.clone() what="number"/>
-            <StatusBadge status=parcel.status large=true/>
-            {(!finer.is_empty()).then(|| view! { <span class="muted">{finer.join(" · ")}</span> })}
             <ParcelChips parcel=parcel.clone()/>
-            <p class="page-lead">
-                {parcel.explanation.clone()}
-                {since
-                    .map(|at| {
-                        view! {
-                            " Since "
-                            <Moment at zone=parcel.zone.clone()/>
-                            {(!parcel.status.is_terminal()).then(|| format!(", {}", span_text(now.seconds_since(at))))}
-                            "."
-                        }
-                    })}
-            </p>
+            {acting.then(|| view! { <HeadActs/> })}
         </header>
+        {parcel.is_test.then(|| view! { <p class="muted small row"><Icon name="bench"/>"A test parcel: made by the test bench, apart from real ones."</p> })}
+    }
+}
+
+/// The status in its colour, with its icon and word, and since when.
+#[component]
+fn Banner(parcel: Parcel, rough: Vec<Rough>) -> impl IntoView {
+    let now = clocks().now;
+    let (tone, icon) = look(parcel.status);
+    let finer = [parcel.substatus.map(Substatus::label), parcel.reason.map(Reason::label)];
+    let finer = finer.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let open = !parcel.status.is_terminal();
+    let vague = |at| rough.iter().any(|known| known.at == at);
+    let lasting = parcel.status_since.filter(|at| open && !vague(*at)).map(|at| span_text(now.seconds_since(at)));
+    let zone = parcel.zone.clone();
+    view! {
+        <div class="state-banner" data-tone=tone>
+            <span class="state-icon"><Icon name=icon/></span>
+            <p class="state-word">
+                <strong>{parcel.status.label()}</strong>
+                {(!finer.is_empty()).then(|| view! { <span>{finer}</span> })}
+            </p>
+            {parcel.status_since.map(|at| view! {
+                <p class="state-since">
+                    "since "<KnownMoment at zone rough/>
+                    {lasting.map(|lasting| view! { <span class="state-span">{lasting}</span> })}
+                </p>
+            })}
+        </div>
+    }
+}
+
+/// What a person should know, one sentence each.
+#[component]
+fn Flags(parcel: Parcel) -> impl IntoView {
+    view! {
         {parcel
             .flags
             .iter()
@@ -125,6 +161,5 @@ fn Head(parcel: Parcel) -> impl IntoView {
         {parcel
             .expired
             .then(|| view! { <Notice tone="amber" icon="moon"><p><strong>"Gone quiet"</strong>". Nothing has been heard of it for 30 days."</p></Notice> })}
-        {parcel.is_test.then(|| view! { <p class="muted small row"><Icon name="bench"/>"A test parcel: made by the test bench, apart from real ones."</p> })}
     }
 }

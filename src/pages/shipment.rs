@@ -1,36 +1,48 @@
-//! `/shipments/{id}`: what the carrier bills as one job: its pieces and everything reported about them.
+//! `/shipments/{id}`: what the carrier bills as one job, or the parcels of one order: the pieces, what was signed for,
+//! and everything reported about them.
 
 use crate::api::Fault;
+use crate::api::acts::SignPieces;
 use crate::api::parcels::show_shipment;
+use crate::components::act::TakeBack;
 use crate::components::asked::Asked;
 use crate::components::badge::{ParcelChips, StatusBadge};
 use crate::components::card::Card;
+use crate::components::console::console;
+use crate::components::copy::CopyButton;
+use crate::components::details::{Charges, Details};
+use crate::components::field::Field;
+use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
 use crate::components::live::use_live;
+use crate::components::notice::Notice;
+use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
 use crate::components::table::TableBox;
 use crate::components::time::Ago;
-use crate::components::timeline::Timeline;
-use crate::tracking::parcel::Parcel;
-use crate::tracking::screen::ShipmentSheet;
+use crate::components::timeline::{PieceColumn, Timeline};
+use crate::tracking::parcel::{Parcel, ShipmentSummary};
+use crate::tracking::people::Role;
+use crate::tracking::sheet::ShipmentSheet;
+use crate::tracking::status::{ParcelFlag, Status};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use uuid::Uuid;
 
 /// One shipment.
 #[component]
 pub fn ShipmentPage() -> impl IntoView {
-    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let params = use_params_map();
+    let query = use_query_map();
     let news = use_live("parcels");
+    let asked = Memo::new(move |_| query.with(|q| (q.get("cursor"), q.get("done"), q.get("did"))));
     let sheet = Resource::new_blocking(
-        move || news.get(),
-        move |_| {
-            let id = id.parse();
-            async move {
-                match id {
-                    Ok(id) => show_shipment(id).await,
-                    Err(_) => Err(Fault::NotFound("There is no such shipment.".into())),
-                }
+        move || (params.with(|p| p.get("id").unwrap_or_default()), asked.get(), news.get()),
+        move |(id, (cursor, ..), _)| async move {
+            match id.parse() {
+                Ok(id) => show_shipment(id, cursor).await,
+                Err(_) => Err(Fault::NotFound("There is no such shipment.".into())),
             }
         },
     );
@@ -43,57 +55,208 @@ pub fn ShipmentPage() -> impl IntoView {
 
 #[component]
 fn Sheet(sheet: ShipmentSheet) -> impl IntoView {
-    let ShipmentSheet { summary, parcels, events } = sheet;
-    let number = summary.number.clone();
-    let legs = parcels.first().map(|parcel| parcel.legs.clone()).unwrap_or_default();
-    let several = parcels.len() > 1;
-    let signed =
-        (summary.signed_for > 0).then(|| format!(" Signed for: {} of {}.", summary.signed_for, summary.pieces));
+    let ShipmentSheet { summary, order, parcels, events, extras } = sheet;
+    let withdrawn = |parcel: &Parcel| parcel.flags.contains(&ParcelFlag::Withdrawn);
+    let (gone, current): (Vec<Parcel>, Vec<Parcel>) = parcels.into_iter().partition(withdrawn);
+    let id = summary.id;
+    let first = current.first().or(gone.first()).cloned();
+    let legs = first.as_ref().map(|parcel| parcel.legs.clone()).unwrap_or_default();
+    let by_number = order.is_some();
+    let (what, number) = match order {
+        Some(order) => ("Order ", order),
+        None => ("Shipment ", summary.number.clone()),
+    };
+    let column = match (by_number, current.len() + gone.len()) {
+        (true, _) => PieceColumn::ByNumber,
+        (false, 0 | 1) => PieceColumn::None,
+        (false, _) => PieceColumn::ByPiece,
+    };
+    let (about, several) = (first.clone(), gone.len());
+    let shown = events.items.len();
     view! {
-        <Title text=format!("Shipment {number}")/>
+        <Title text=format!("{what}{number}")/>
         <header class="page-head">
-            <h1>"Shipment "<span class="number">{number}</span></h1>
-            <p class="page-lead">{summary.summary}"."{signed}</p>
+            <h1>{what}<span class="number">{number.clone()}</span></h1>
+            <CopyButton text=number what="number"/>
+            <p class="page-lead roll-up">{summary.summary.clone()}</p>
         </header>
-        <TableBox label="Pieces">
+        <Done id/>
+        <PieceTable label="Pieces" parcels=current.clone() by_number/>
+        {(several > 0).then(|| view! {
+            <details class="withdrawn">
+                <summary>{if several == 1 { "1 withdrawn piece".to_owned() } else { format!("{several} withdrawn pieces") }}</summary>
+                <p class="muted small">"The carrier's newest list of pieces does not name them any more."</p>
+                <PieceTable label="Withdrawn pieces" parcels=gone by_number/>
+            </details>
+        })}
+        <div class="columns">
+            <Card title="Timeline">
+                {match first {
+                    Some(first) if shown > 0 => {
+                        let to = format!("/shipments/{id}");
+                        view! {
+                            <Timeline events=events.items extras carrier=first.carrier legs pieces=column/>
+                            {(events.next_cursor.is_some()).then(|| view! { <Pager to shown next_cursor=events.next_cursor/> })}
+                        }.into_any()
+                    }
+                    _ => view! { <EmptyState icon="clock" title="No event yet"/> }.into_any(),
+                }}
+            </Card>
+            <div class="stack">
+                {(!by_number).then(|| view! { <SignedFor summary parcels=current/> })}
+                {about.map(|parcel| view! { <About parcel/> })}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn PieceTable(label: &'static str, parcels: Vec<Parcel>, by_number: bool) -> impl IntoView {
+    view! {
+        <TableBox label>
             <table class="table" data-cards role="table">
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th role="columnheader" scope="col">"Piece"</th>
+                        <th role="columnheader" scope="col">{if by_number { "Parcel" } else { "Piece" }}</th>
                         <th role="columnheader" scope="col">"Status"</th>
                         <th role="columnheader" scope="col">"Size"</th>
                         <th role="columnheader" scope="col">"Weight"</th>
                         <th role="columnheader" scope="col">"Latest event"</th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{parcels.into_iter().map(|parcel| view! { <PieceRow parcel/> }).collect_view()}</tbody>
+                <tbody role="rowgroup">
+                    {parcels.into_iter().map(|parcel| view! { <PieceRow parcel by_number/> }).collect_view()}
+                </tbody>
             </table>
         </TableBox>
-        <Card title="Timeline">
-            {if events.is_empty() {
-                view! { <EmptyState icon="clock" title="No event yet"/> }.into_any()
-            } else {
-                view! { <Timeline events legs name_pieces=several/> }.into_any()
-            }}
+    }
+}
+
+#[component]
+fn PieceRow(parcel: Parcel, by_number: bool) -> impl IntoView {
+    let name = if by_number { parcel.number.clone() } else { name_of(&parcel) };
+    let size = parcel.listed.as_ref().and_then(|p| p.dimensions_cm).map(|[a, b, c]| format!("{a} × {b} × {c} cm"));
+    let weight = parcel.listed.as_ref().and_then(|p| p.weight_kg).map(|kg| format!("{kg} kg"));
+    view! {
+        <tr data-link role="row">
+            <td role="cell">
+                <a class="row-link number" href=path(&format!("/parcels/{}", parcel.id))>{name}</a>
+                {parcel.listed.as_ref().and_then(|p| p.description.clone()).map(|text| view! { <span class="second"><bdi>{text}</bdi></span> })}
+            </td>
+            <td role="cell">
+                <span class="row"><StatusBadge status=parcel.status/><ParcelChips parcel=parcel.clone()/></span>
+                {parcel.substatus.map(|finer| view! { <span class="second">{finer.label()}</span> })}
+            </td>
+            <td role="cell" class="nowrap" data-half="start">{size}</td>
+            <td role="cell" class="nowrap" data-half="end">{weight}</td>
+            <td role="cell">
+                <span class="clip"><bdi>{parcel.last_event_text.clone()}</bdi></span>
+                <span class="second">{parcel.last_event_at.map(|at| view! { <Ago at zone=parcel.zone.clone()/> })}</span>
+            </td>
+        </tr>
+    }
+}
+
+fn name_of(parcel: &Parcel) -> String {
+    parcel.piece.clone().unwrap_or_else(|| format!("Piece {}", parcel.piece_no))
+}
+
+/// How many pieces were signed for, and, where the carrier did not say which, the form that says it.
+#[component]
+fn SignedFor(summary: ShipmentSummary, parcels: Vec<Parcel>) -> impl IntoView {
+    let open: Vec<Parcel> = parcels.iter().filter(|p| !p.status.is_terminal()).cloned().collect();
+    let delivered = parcels.iter().filter(|p| p.status == Status::Delivered).count();
+    let unsaid = (summary.signed_for as usize).saturating_sub(delivered);
+    let asks = summary.signed_for < summary.pieces && unsaid > 0;
+    let acting = console().may(Role::Operator);
+    let said = match unsaid {
+        0 => None,
+        1 => Some("The carrier did not say which piece it was.".to_owned()),
+        n => Some(format!("The carrier did not say which {n} pieces they were.")),
+    };
+    view! {
+        <Card title="Proof of delivery">
+            <div class="stack">
+                <p>"Pieces signed for: "<strong>{summary.signed_for}" of "{summary.pieces}</strong></p>
+                {said.filter(|_| asks).map(|words| view! { <p class="muted">{words}</p> })}
+                {(acting && asks && !open.is_empty()).then(|| view! { <SignForm id=summary.id open/> })}
+            </div>
         </Card>
     }
 }
 
 #[component]
-fn PieceRow(parcel: Parcel) -> impl IntoView {
-    let name = parcel.piece.clone().unwrap_or_else(|| format!("Piece {}", parcel.piece_no));
-    let size = parcel.listed.as_ref().and_then(|p| p.dimensions_cm).map(|[a, b, c]| format!("{a} × {b} × {c} cm"));
-    let weight = parcel.listed.as_ref().and_then(|p| p.weight_kg).map(|kg| format!("{kg} kg"));
+fn SignForm(id: Uuid, open: Vec<Parcel>) -> impl IntoView {
+    let action = ServerAction::<SignPieces>::new();
     view! {
-        <tr data-link role="row">
-            <td role="cell"><a class="row-link number" href=path(&format!("/parcels/{}", parcel.id))>{name}</a></td>
-            <td role="cell"><span class="row"><StatusBadge status=parcel.status/><ParcelChips parcel=parcel.clone()/></span></td>
-            <td role="cell" class="nowrap" data-half="start">{size}</td>
-            <td role="cell" class="nowrap" data-half="end">{weight}</td>
-            <td role="cell">
-                <span class="clip">{parcel.last_event_text.clone()}</span>
-                <span class="second">{parcel.last_event_at.map(|at| view! { <Ago at zone=parcel.zone.clone()/> })}</span>
-            </td>
-        </tr>
+        <ActForm action class="form">
+            <input type="hidden" name="shipment" value=id.to_string()/>
+            <fieldset>
+                <legend>"Signed for"</legend>
+                <div class="ticks">
+                    {open
+                        .into_iter()
+                        .map(|piece| {
+                            view! {
+                                <label class="tick">
+                                    <input type="checkbox" name="parcels[]" value=piece.id.to_string()/>
+                                    <span class="mono">{name_of(&piece)}</span>
+                                </label>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            </fieldset>
+            <Field name="reason" label="Reason" help="How you know. Each ticked piece is set to delivered, with your name." required=true max=Some(500)/>
+            <div class="form-actions"><button class="button" data-kind="primary">"Set the ticked pieces to delivered"</button></div>
+        </ActForm>
+        <ActNotice action/>
+    }
+}
+
+/// What was just done, with the way to undo it.
+#[component]
+fn Done(id: Uuid) -> impl IntoView {
+    let query = use_query_map();
+    let said = Memo::new(move |_| query.with(|query| (query.get("done"), query.get("did"))));
+    move || match said.get() {
+        (Some(word), Some(did)) if word == "signed" => Some(
+            view! {
+                <div role="status">
+                    <Notice tone="green" icon="check">
+                        <div class="notice-row">
+                            <p>"Done: the ticked pieces are delivered. Their timelines show your name and reason."</p>
+                            <TakeBack events=did shipment=Some(id)/>
+                        </div>
+                    </Notice>
+                </div>
+            }
+            .into_any(),
+        ),
+        (Some(word), _) if word == "taken-back" => Some(
+            view! { <div role="status"><Notice tone="green" icon="check"><p>"Taken back."</p></Notice></div> }
+                .into_any(),
+        ),
+        _ => None,
+    }
+}
+
+/// What the carrier says of the whole job.
+#[component]
+fn About(parcel: Parcel) -> impl IntoView {
+    let account = path(&format!("/carriers/{}", parcel.endpoint));
+    view! {
+        <Card title="Details">
+            <div class="stack">
+                <dl class="facts">
+                    <dt>"Carrier"</dt>
+                    <dd>{parcel.carrier.label()}</dd>
+                    <dt>"Account"</dt>
+                    <dd><a href=account>{parcel.endpoint_label}</a></dd>
+                    <Details details=parcel.details.clone()/>
+                </dl>
+                <Charges details=parcel.details/>
+            </div>
+        </Card>
     }
 }

@@ -1,6 +1,7 @@
 //! What the server functions of the pages do: join the store, the desk, the registrar and the simulator, and put what
 //! they answer into one [`Screen`]. No HTTP and no Leptos here; a failure is logged here, once, and becomes a sentence.
 
+pub mod acts;
 pub mod attention;
 pub mod bench;
 pub mod carriers;

@@ -19,11 +19,13 @@ pub mod events;
 mod failures;
 pub mod mappings;
 mod mask;
+pub mod notes;
 mod overview;
 pub mod parcels;
 pub mod people;
 mod row;
 mod search;
+pub mod sheets;
 pub mod tokens;
 pub mod writer;
 

@@ -4,17 +4,16 @@
 
 use super::clock::SharedClock;
 use super::store::{Store, StoreError};
-use crate::tracking::event::Event;
-use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::page::PageRequest;
 use crate::tracking::parcel::{Parcel, ParcelFilter};
-use crate::tracking::screen::{Fault, ParcelList, ParcelSheet, Screen, ShipmentSheet};
+use crate::tracking::screen::{Fault, ParcelList, Screen};
 use crate::tracking::search::Found;
 use crate::tracking::status::Status;
 use crate::tracking::time::Timestamp;
 use crate::tracking::view::{ParcelColumn, ParcelGroup, ViewCounts};
-use uuid::Uuid;
 use zones::Gathered;
 
+mod sheets;
 pub mod zones;
 
 /// What the pages' questions are answered from.
@@ -67,47 +66,6 @@ impl Views {
         item.deliveries.iter().for_each(|hit| gathered.time(hit.received_at));
         Ok(Screen { now, zones: gathered.cut(), item })
     }
-
-    /// Everything on a parcel's page.
-    pub async fn parcel_sheet(&self, id: Uuid, page: &PageRequest) -> Result<Screen<ParcelSheet>, Fault> {
-        let now = self.clock.now();
-        let sheet = self.sheet(id, page, now).await.map_err(|error| fault("showing a parcel", &error))?;
-        let item = sheet.ok_or_else(|| Fault::NotFound("There is no such parcel.".into()))?;
-        let mut gathered = Gathered::at(now);
-        gather_parcel(&mut gathered, &item.parcel);
-        item.pieces.iter().for_each(|piece| gather_parcel(&mut gathered, piece));
-        item.events.items.iter().for_each(|event| gather_event(&mut gathered, event));
-        Ok(Screen { now, zones: gathered.cut(), item })
-    }
-
-    async fn sheet(&self, id: Uuid, page: &PageRequest, now: Timestamp) -> Result<Option<ParcelSheet>, StoreError> {
-        let Some(parcel) = self.store.find_parcel(id, now).await? else { return Ok(None) };
-        let events = self.store.parcel_events(id, page).await?;
-        let pieces = match &parcel.shipment {
-            Some(shipment) => self.store.shipment_parcels(shipment.id, now).await?,
-            None => Vec::new(),
-        };
-        Ok(Some(ParcelSheet { parcel, events, pieces }))
-    }
-
-    /// Everything on a shipment's page.
-    pub async fn shipment_sheet(&self, id: Uuid) -> Result<Screen<ShipmentSheet>, Fault> {
-        let now = self.clock.now();
-        let sheet = self.shipment(id, now).await.map_err(|error| fault("showing a shipment", &error))?;
-        let item = sheet.ok_or_else(|| Fault::NotFound("There is no such shipment.".into()))?;
-        let mut gathered = Gathered::at(now);
-        item.parcels.iter().for_each(|parcel| gather_parcel(&mut gathered, parcel));
-        item.events.iter().for_each(|event| gather_event(&mut gathered, event));
-        Ok(Screen { now, zones: gathered.cut(), item })
-    }
-
-    async fn shipment(&self, id: Uuid, now: Timestamp) -> Result<Option<ShipmentSheet>, StoreError> {
-        let Some(summary) = self.store.find_shipment(id).await? else { return Ok(None) };
-        let parcels = self.store.shipment_parcels(id, now).await?;
-        let Page { items: events, .. } =
-            self.store.shipment_events(id, &PageRequest { limit: 200, cursor: None }).await?;
-        Ok(Some(ShipmentSheet { summary, parcels, events }))
-    }
 }
 
 fn counts(by_status: &[(Status, u64)]) -> ViewCounts {
@@ -128,11 +86,4 @@ fn gather_parcel(gathered: &mut Gathered, parcel: &Parcel) {
     stages.into_iter().chain(others).for_each(|at| gathered.time(at));
     gathered.time(parcel.created_at);
     gathered.time(parcel.updated_at);
-}
-
-fn gather_event(gathered: &mut Gathered, event: &Event) {
-    gathered.zone(event.zone.as_deref().unwrap_or_default());
-    gathered.time(event.occurred_at);
-    gathered.time(event.effective_at);
-    gathered.time(event.received_at);
 }

@@ -1,8 +1,7 @@
 //! What a page gets in one answer: its rows, the server's clock and the zones its times are shown in, or a fault.
 
-use super::event::Event;
 use super::page::Page;
-use super::parcel::{Parcel, ShipmentSummary};
+use super::parcel::Parcel;
 use super::time::Timestamp;
 use super::view::{ParcelColumn, SavedView, ViewCounts};
 use super::zones::Zones;
@@ -32,28 +31,6 @@ pub struct ParcelList {
     pub saved: Vec<SavedView>,
     /// Every tag in use, at most 200.
     pub tags: Vec<String>,
-}
-
-/// Everything on a parcel's page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ParcelSheet {
-    /// The parcel.
-    pub parcel: Parcel,
-    /// Its timeline, newest first.
-    pub events: Page<Event>,
-    /// Every piece of its shipment, itself included; empty where parcel and job are the same.
-    pub pieces: Vec<Parcel>,
-}
-
-/// Everything on a shipment's page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ShipmentSheet {
-    /// Its number and roll-up.
-    pub summary: ShipmentSummary,
-    /// Its pieces.
-    pub parcels: Vec<Parcel>,
-    /// Events of all pieces, newest first.
-    pub events: Vec<Event>,
 }
 
 /// What is wrong with one field of a form or a body.

@@ -14,6 +14,7 @@ mod front_door;
 mod journeys;
 mod listener;
 mod mappings;
+mod pages;
 mod registration;
 mod retries;
 mod search;

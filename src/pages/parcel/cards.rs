@@ -3,13 +3,16 @@
 use crate::components::badge::StatusBadge;
 use crate::components::card::{Card, Fact};
 use crate::components::copy::CopyButton;
+use crate::components::details::{Charges, Details};
 use crate::components::icon::Icon;
 use crate::components::link::{path, with_query};
-use crate::components::time::Moment;
-use crate::tracking::event::{Piece, Proof, ProofKind, Recipient, Reference};
+use crate::components::time::{KnownMoment, Moment, clocks, date_text, event_clock, event_time_text};
+use crate::components::timeline::{line_anchor, place_text};
+use crate::tracking::event::{Event, Piece, Proof, ProofKind, Recipient, Reference};
 use crate::tracking::parcel::Parcel;
+use crate::tracking::sheet::{Order, Rough};
+use crate::tracking::status::ParcelFlag;
 use leptos::prelude::*;
-use serde_json::Value;
 
 /// Details, shipment, references, recipient, proofs.
 #[component]
@@ -18,21 +21,28 @@ pub fn SideCards(
     parcel: Parcel,
     /// All pieces of its shipment; empty where there is none.
     pieces: Vec<Parcel>,
+    /// The events that brought proof of delivery.
+    proofs: Vec<Event>,
+    /// Other parcels of the same order.
+    order: Option<Order>,
+    /// Instants that are not to be taken at their word.
+    rough: Vec<Rough>,
 ) -> impl IntoView {
     let recipient = parcel.recipient.clone();
     view! {
         <div class="stack">
-            <Details parcel=parcel.clone()/>
+            <Proofs events=proofs/>
+            <Facts parcel=parcel.clone() rough/>
+            {order.map(|order| view! { <OrderCard order/> })}
             {parcel.shipment.clone().map(|shipment| view! { <Pieces summary=shipment.summary shipment=shipment.id.to_string() own=parcel.clone() pieces/> })}
             <References references=parcel.references.clone()/>
             {recipient.map(|recipient| view! { <RecipientCard recipient/> })}
-            <Proofs proofs=parcel.proofs.clone()/>
         </div>
     }
 }
 
 #[component]
-fn Details(parcel: Parcel) -> impl IntoView {
+fn Facts(parcel: Parcel, rough: Vec<Rough>) -> impl IntoView {
     let zone = parcel.zone.clone();
     let events = format!("{}", parcel.events_count);
     let deliveries = with_query("/deliveries", &[("parcel", parcel.id.to_string())]);
@@ -43,19 +53,17 @@ fn Details(parcel: Parcel) -> impl IntoView {
                 <dt>"Account"</dt>
                 <dd><a href=path(&format!("/carriers/{}", parcel.endpoint))>{parcel.endpoint_label.clone()}</a></dd>
                 {parcel.listed.clone().map(|piece| view! { <PieceFacts piece/> })}
-                {detail_rows(&parcel.details)
-                    .into_iter()
-                    .map(|(name, value)| view! { <Fact name value=Some(value)/> })
-                    .collect_view()}
+                <Details details=parcel.details.clone()/>
                 <Fact name="Attempts" value=(parcel.attempts > 0).then(|| parcel.attempts.to_string())/>
                 <Fact name="Events" value=events/>
                 <dt>"First known"</dt>
                 <dd><Moment at=parcel.created_at zone=zone.clone()/></dd>
                 <dt>"Last event"</dt>
-                <dd>{parcel.last_event_at.map(|at| view! { <Moment at zone=zone.clone()/> })}</dd>
+                <dd>{parcel.last_event_at.map(|at| view! { <KnownMoment at zone=zone.clone() rough/> })}</dd>
                 <dt>"Deliveries"</dt>
                 <dd><a href=deliveries>"All requests that named it"</a></dd>
             </dl>
+            <Charges details=parcel.details/>
         </Card>
     }
 }
@@ -71,42 +79,6 @@ fn PieceFacts(piece: Piece) -> impl IntoView {
     }
 }
 
-/// The flat object of a carrier's other words: names made readable, nothing nested.
-fn detail_rows(details: &Value) -> Vec<(String, String)> {
-    let Some(object) = details.as_object() else { return Vec::new() };
-    object
-        .iter()
-        .filter_map(|(name, value)| {
-            let value = match value {
-                Value::String(text) if !text.is_empty() => text.clone(),
-                Value::Number(number) => number.to_string(),
-                Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-                _ => return None,
-            };
-            Some((words_of(name), value))
-        })
-        .collect()
-}
-
-/// `parcelState` and `parcel_state` as `Parcel state`.
-fn words_of(name: &str) -> String {
-    let mut words = String::with_capacity(name.len() + 2);
-    let mut before = ' ';
-    for c in name.chars() {
-        if c == '_' || (c.is_uppercase() && before.is_lowercase()) {
-            words.push(' ');
-        }
-        if c != '_' {
-            words.extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    if let Some(first) = words.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    words
-}
-
 #[component]
 fn Pieces(summary: String, shipment: String, own: Parcel, pieces: Vec<Parcel>) -> impl IntoView {
     let link = path(&format!("/shipments/{shipment}"));
@@ -117,6 +89,7 @@ fn Pieces(summary: String, shipment: String, own: Parcel, pieces: Vec<Parcel>) -
                 <ul class="piece-list">
                     {pieces
                         .into_iter()
+                        .filter(|piece| piece.id == own.id || !piece.flags.contains(&ParcelFlag::Withdrawn))
                         .map(|piece| {
                             let name = piece.piece.clone().unwrap_or_else(|| piece.number.clone());
                             let current = (piece.id == own.id).then_some("true");
@@ -148,7 +121,7 @@ fn References(references: Vec<Reference>) -> impl IntoView {
                             view! {
                                 <dt>{kind.clone()}</dt>
                                 <dd>
-                                    <a class="mono" href=search>{reference.value.clone()}</a>
+                                    <a class="mono" href=search><bdi>{reference.value.clone()}</bdi></a>
                                     <CopyButton text=reference.value what=kind/>
                                 </dd>
                             }
@@ -174,35 +147,96 @@ fn RecipientCard(recipient: Recipient) -> impl IntoView {
     }
 }
 
+/// Who signed, for how many pieces, when and where; photos as links, which nobody follows but the operator.
 #[component]
-fn Proofs(proofs: Vec<Proof>) -> impl IntoView {
-    (!proofs.is_empty()).then(|| {
+fn Proofs(events: Vec<Event>) -> impl IntoView {
+    let clocks = clocks();
+    (!events.is_empty()).then(|| {
         view! {
-            <Card title="Proof of delivery">
-                <ul class="piece-list">
-                    {proofs
+            <Card title="Proof of delivery" aside=|| view! { <span class="muted small">"name masked"</span> }>
+                <div class="stack">
+                    {events
                         .into_iter()
-                        .map(|proof| {
-                            let icon = if proof.kind == ProofKind::Photo { "photo" } else { "proof" };
-                            let signed = [
-                                proof.received_by.map(|who| format!("by {who}")),
-                                proof.pieces.map(|n| if n == 1 { "1 piece".to_owned() } else { format!("{n} pieces") }),
-                            ];
-                            let signed = signed.into_iter().flatten().collect::<Vec<_>>().join(", ");
-                            let link = proof.url.filter(|url| url.starts_with("https://"));
+                        .map(|event| {
+                            let date = date_text(event_clock(&event, &clocks.zones).time.date(), clocks.now);
+                            let when = format!("{date}, {}", event_time_text(&event, &clocks.zones));
+                            let line = format!("#{}", line_anchor(event.id));
+                            let by = event.proofs.iter().find_map(|proof| proof.received_by.clone());
+                            let pieces = event.proofs.iter().find_map(|proof| proof.pieces);
+                            view! {
+                                <div class="proof">
+                                    <dl class="facts">
+                                        <Fact name="Signed by" value=by/>
+                                        <Fact name="Pieces" value=pieces.map(|n| n.to_string())/>
+                                        <dt>"When"</dt>
+                                        <dd><a href=line>{when}</a></dd>
+                                        <Fact name="Where" value=event.place.as_ref().and_then(place_text)/>
+                                    </dl>
+                                    <ProofLinks proofs=event.proofs/>
+                                </div>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            </Card>
+        }
+    })
+}
+
+#[component]
+fn ProofLinks(proofs: Vec<Proof>) -> impl IntoView {
+    let links: Vec<(ProofKind, String)> = proofs
+        .into_iter()
+        .filter_map(|proof| Some((proof.kind, proof.url.filter(|url| url.starts_with("https://"))?)))
+        .collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <ul class="proof-links">
+                {links
+                    .into_iter()
+                    .enumerate()
+                    .map(|(nth, (kind, url))| {
+                        let icon = if kind == ProofKind::Photo { "photo" } else { "proof" };
+                        view! {
+                            <li>
+                                <a href=url target="_blank" rel="noopener noreferrer external">
+                                    <Icon name=icon/>{format!("{} {}", kind.label(), nth + 1)}
+                                    <Icon name="external"/><span class="unseen">" (at the carrier, in a new tab)"</span>
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        }
+    })
+}
+
+/// Other parcels of the same order.
+#[component]
+fn OrderCard(order: Order) -> impl IntoView {
+    let link = path(&format!("/shipments/{}", order.page));
+    let count = order.siblings.len();
+    view! {
+        <Card title="Same order" aside=move || view! { <a class="small" href=link.clone()>"See them together"</a> }>
+            <div class="stack">
+                <p>"Order "<bdi class="mono">{order.number}</bdi>{format!(", {} parcels", count + 1)}</p>
+                <ul class="piece-list">
+                    {order
+                        .siblings
+                        .into_iter()
+                        .take(12)
+                        .map(|other| {
                             view! {
                                 <li>
-                                    <span class="row"><Icon name=icon/>{proof.kind.label()}<span class="muted">{signed}</span></span>
-                                    {link
-                                        .map(|url| {
-                                            view! { <a href=url target="_blank" rel="noopener noreferrer external">"Open at the carrier"</a> }
-                                        })}
+                                    <a class="number small" href=path(&format!("/parcels/{}", other.parcel))>{other.number}</a>
+                                    <StatusBadge status=other.status/>
                                 </li>
                             }
                         })
                         .collect_view()}
                 </ul>
-            </Card>
-        }
-    })
+            </div>
+        </Card>
+    }
 }

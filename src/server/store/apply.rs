@@ -25,6 +25,7 @@ use crate::tracking::fold::Claim;
 use crate::tracking::mapping::Target;
 use crate::tracking::status::{Confidence, Kind};
 use crate::tracking::time::Timestamp;
+pub(super) use inbox::words_of;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;

@@ -216,6 +216,22 @@ impl Store {
         Ok(Page { items: complete(&mut conn, page.items).await?, next_cursor: page.next_cursor })
     }
 
+    /// The events of a parcel that brought proof of delivery and still count, newest first.
+    pub async fn proof_events(&self, parcel: Uuid) -> Result<Vec<Event>, StoreError> {
+        let mut conn = self.read().await?;
+        let rows: Vec<EventRow> = sqlx::query_as(select_events!(
+            "JOIN parcels p ON p.shipment_id = e.shipment_id AND p.incarnation = e.incarnation
+               AND (e.piece_norm IS NULL OR e.piece_norm = p.piece_norm)
+             WHERE p.id = $1 AND e.voided_at IS NULL AND e.retracted_at IS NULL
+               AND json_array_length(e.content, '$.proofs') > 0
+             ORDER BY e.position DESC, e.id DESC LIMIT 20"
+        ))
+        .bind(parcel.to_string())
+        .fetch_all(&mut *conn)
+        .await?;
+        complete(&mut conn, rows).await
+    }
+
     /// Notes that name no number, newest first.
     pub async fn list_unassigned_notes(&self, request: &PageRequest) -> Result<Page<Event>, StoreError> {
         let after = Keyset::of(request)?;

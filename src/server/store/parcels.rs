@@ -169,6 +169,15 @@ impl Store {
         fetch(&mut conn, query).await
     }
 
+    /// These parcels, newest first.
+    pub async fn parcels_of(&self, ids: &[Uuid], now: Timestamp) -> Result<Vec<Parcel>, StoreError> {
+        let mut query = begin(now);
+        query.push(" AND p.id IN (SELECT value FROM json_each(").push_bind(row::to_json(ids)?);
+        query.push(")) ORDER BY p.created_at DESC, p.id DESC");
+        let mut conn = self.read().await?;
+        fetch(&mut conn, query).await
+    }
+
     /// The roll-up of a number.
     pub async fn find_shipment(&self, id: Uuid) -> Result<Option<ShipmentSummary>, StoreError> {
         #[derive(sqlx::FromRow)]

@@ -12,7 +12,7 @@ const MOST: u32 = 500;
 const SHORTEST: usize = 4;
 
 /// The words of a text that may be numbers, normalised, in order.
-pub(super) fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
+pub(in crate::server::store) fn words_of(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric() && c != '-')
         .map(normalise)
         .filter(|word| word.chars().count() >= SHORTEST)

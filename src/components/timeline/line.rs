@@ -1,0 +1,224 @@
+//! One line: what, when, where, and everything a person should know about it.
+
+use super::more::EventMore;
+use super::{Lines, PieceColumn, line_anchor, place_text};
+use crate::components::act::{Act, EventAct, EventActLink};
+use crate::components::badge::{Chip, event_flag_sentence, look};
+use crate::components::icon::Icon;
+use crate::components::link::with_query;
+use crate::components::time::{Moment, clocks, event_clock, event_time_text, span_text, utc_text};
+use crate::tracking::act::ActKind;
+use crate::tracking::event::Event;
+use crate::tracking::fold::looks_like_a_zone_mistake;
+use crate::tracking::status::{EventFlag, Kind};
+use crate::tracking::time::TimePrecision;
+use leptos::prelude::*;
+
+/// From here on a late arrival is said.
+const LATE_S: i64 = 3_600;
+
+#[component]
+pub fn EventLine(event: Event, repeats: Vec<Event>, lines: Lines) -> impl IntoView {
+    let zones = clocks().zones;
+    let (tone, icon) = line_look(&event);
+    let decides = lines.head == Some(event.id);
+    let struck = event.voided_at.is_some();
+    let aside = struck || event.retracted_at.is_some() || event.set_aside.is_some();
+    let time = event_time_text(&event, &zones);
+    let shown_at = event.occurred_at.unwrap_or(event.effective_at);
+    let (machine, behind) = match event.time_precision {
+        TimePrecision::Day => {
+            let date = event_clock(&event, &zones).time.date();
+            (date.format("%Y-%m-%d").to_string(), "The carrier gave the day only.".to_owned())
+        }
+        _ => (shown_at.to_string(), utc_text(shown_at)),
+    };
+    let unmapped = lines.extra(&event).is_some_and(|extra| extra.unmapped.is_some());
+    let label = if unmapped { unmapped_label(&event) } else { label_of(&event) }.to_owned();
+    let piece = piece_text(&event, &lines);
+    let acted = lines.parcel.map(|parcel| {
+        let (picked, acted) = (lines.picked, event.clone());
+        move || {
+            let act = picked.get().filter(|(_, picked)| *picked == acted.id).map(|(act, _)| act);
+            act.map(|act| view! { <EventAct act parcel event=acted.clone()/> })
+        }
+    });
+    let undo = undo_of(&event);
+    let id = event.id;
+    view! {
+        <li
+            class="event"
+            id=line_anchor(id)
+            data-tone=tone
+            data-head=decides.then_some("")
+            data-aside=aside.then_some("")
+            data-struck=struck.then_some("")
+        >
+            <span class="event-icon"><Icon name=icon/></span>
+            <time class="event-time" datetime=machine title=behind>{time}</time>
+            {piece.map(|piece| view! { <span class="event-piece mono"><span class="unseen">"Piece "</span>{piece}</span> })}
+            <div class="event-body">
+                <div class="event-title">
+                    <span class="event-label">{label}</span>
+                    <EventChips event=event.clone() repeats=repeats.len() lines=lines.clone()/>
+                    {lines.parcel.zip(undo).map(|(_, act)| view! { <EventActLink act event=id/> })}
+                </div>
+                <EventWords event=event.clone() lines=lines.clone()/>
+                <EventMore event repeats lines=lines.clone()/>
+                {acted}
+            </div>
+        </li>
+    }
+}
+
+/// What is offered on the line itself: taking back what an operator did.
+fn undo_of(event: &Event) -> Option<Act> {
+    match (event.operator.is_some(), event.voided_at.is_some()) {
+        (true, false) => Some(Act::Undo),
+        (_, true) => Some(Act::PutBack),
+        (false, false) => None,
+    }
+}
+
+fn piece_text(event: &Event, lines: &Lines) -> Option<String> {
+    match lines.pieces {
+        PieceColumn::None | PieceColumn::OfOne => None,
+        PieceColumn::ByPiece => Some(event.piece.clone().unwrap_or_else(|| "all".into())),
+        PieceColumn::ByNumber => lines.extra(event).map(|extra| extra.number.clone()),
+    }
+}
+
+#[component]
+fn EventChips(event: Event, repeats: usize, lines: Lines) -> impl IntoView {
+    let unmapped = lines
+        .extra(&event)
+        .and_then(|extra| extra.unmapped.clone())
+        .map(|key| with_query("/mappings", &[("carrier", lines.carrier.to_string()), ("key", key)]));
+    let of_all = lines.pieces == PieceColumn::OfOne && event.piece.is_none() && event.operator.is_none();
+    let improved = lines.extra(&event).is_some_and(|extra| !extra.earlier.is_empty());
+    let shared = lines.extra(&event).map_or(0, |extra| extra.stop.len());
+    let by = event.operator.as_ref().map(|mark| (mark.by.clone(), mark.pin));
+    view! {
+        {(repeats > 0).then(|| view! { <Chip word=format!("×{}", repeats + 1) icon=Some("repeat") title="The same scan within an hour; all of them are in the details."/> })}
+        {of_all.then(|| view! { <Chip word="from waybill" icon=Some("parcels") title="Reported for the whole shipment, not for this piece alone."/> })}
+        {event.reason.map(|reason| view! { <Chip word=reason.label() tone=Some("violet")/> })}
+        {unmapped.map(|link| view! { <a class="chip" data-tone="amber" href=link><Icon name="mappings"/>"Not mapped: give it a meaning"</a> })}
+        {by.map(|(by, pin)| view! {
+            <Chip word=by icon=Some("person") title="An operator did this."/>
+            {pin.then(|| view! { <Chip word="Pinned" tone=Some("blue") icon=Some("flag") title="No event of the carrier changes it."/> })}
+        })}
+        {event
+            .flags
+            .iter()
+            .filter(|flag| **flag != EventFlag::AfterDelivery)
+            .map(|&flag| view! { <Chip word=flag.label() tone=Some("amber") title=event_flag_sentence(flag)/> })
+            .collect_view()}
+        {(event.late_seconds >= LATE_S)
+            .then(|| {
+                view! { <Chip word=format!("received {} late", span_text(event.late_seconds)) icon=Some("clock") title="How long after it happened the carrier told us."/> }
+            })}
+        {improved.then(|| view! { <Chip word="improved by a later message" icon=Some("plus") title="What it was before is in the details."/> })}
+        {(shared > 0).then(|| view! { <Chip word=format!("one stop with {}", others(shared)) icon=Some("truck") title="The same stop of the same vehicle; the others are in the details."/> })}
+        {event.voided_at.map(|_| view! { <Chip word="Voided" tone=Some("red") title="An operator took it out; it does not count."/> })}
+        {event.retracted_at.map(|_| view! { <Chip word="Retracted by the source" tone=Some("grey") title="The source no longer lists it; it does not count."/> })}
+    }
+}
+
+fn others(count: usize) -> String {
+    if count == 1 { "1 other".into() } else { format!("{count} others") }
+}
+
+/// The carrier's words, the place, and why it does not count.
+#[component]
+fn EventWords(event: Event, lines: Lines) -> impl IntoView {
+    let unmapped = lines.extra(&event).is_some_and(|extra| extra.unmapped.is_some());
+    let label = if unmapped { unmapped_label(&event) } else { label_of(&event) };
+    let words = event.raw_text.clone().filter(|text| text != label);
+    let place = event.place.as_ref().and_then(place_text);
+    let actor = event.actor.clone().filter(|_| event.operator.is_none());
+    let parts = [words.is_some(), place.is_some(), actor.is_some()];
+    let dot = move |nth: usize| (parts[nth] && parts[..nth].contains(&true)).then_some(" · ");
+    let remark = lines.extra(&event).and_then(|extra| extra.remark.clone());
+    let reason = event.operator.as_ref().and_then(|mark| mark.reason.clone());
+    let aside = event.set_aside.clone().filter(|_| event.voided_at.is_none() && event.retracted_at.is_none());
+    let zone_hint = event.flags.contains(&EventFlag::ClockAhead)
+        && event.occurred_at.is_some_and(|at| looks_like_a_zone_mistake(at.seconds_since(event.received_at)));
+    let acts = event.acts.clone();
+    view! {
+        {parts
+            .contains(&true)
+            .then(|| {
+                view! {
+                    <p class="event-words">
+                        {words.map(|words| view! { <q dir="auto">{words}</q> })}
+                        {dot(1)}
+                        {place.map(|place| view! { <bdi>{place}</bdi> })}
+                        {dot(2)}
+                        {actor.map(|actor| view! { <bdi>{actor}</bdi> })}
+                    </p>
+                }
+            })}
+        {remark.map(|remark| view! { <p class="event-words">"Remark: "<q dir="auto">{remark}</q></p> })}
+        {reason.map(|reason| view! { <p class="event-words"><bdi>{reason}</bdi></p> })}
+        {aside.map(|why| view! { <p class="event-aside small"><Icon name="info"/>{format!("Does not count: {}.", lower_first(why.trim_end_matches('.')))}</p> })}
+        {zone_hint.then(|| view! { <p class="event-aside small"><Icon name="clock"/>"Its clock is ahead by almost exactly a time zone. Is the account’s zone set wrongly?"</p> })}
+        {acts
+            .into_iter()
+            .map(|act| {
+                let did = match act.act {
+                    ActKind::Void => "Voided",
+                    ActKind::Unvoid => "Put back",
+                    ActKind::Move => "Moved here from another number",
+                    ActKind::Attach => "Attached to this number",
+                };
+                view! {
+                    <p class="event-aside small">
+                        <Icon name="person"/>
+                        <span>{format!("{did} by {}, ", act.by)}<Moment at=act.at/>": "<bdi>{act.reason}</bdi></span>
+                    </p>
+                }
+            })
+            .collect_view()}
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next();
+    // An abbreviation keeps its capitals.
+    if letters.clone().next().is_some_and(char::is_uppercase) {
+        return text.to_owned();
+    }
+    first.map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The words of a line: the finer word, else the status, else what the carrier wrote.
+pub fn label_of(event: &Event) -> &str {
+    match (event.kind, event.substatus, event.status) {
+        (Kind::Status | Kind::Operator, Some(substatus), Some(status)) if substatus.label() == "Other" => {
+            status.label()
+        }
+        (Kind::Operator, _, Some(status)) if status.is_terminal() => status.label(),
+        (Kind::Status | Kind::Operator, Some(substatus), _) => substatus.label(),
+        (Kind::Status | Kind::Operator, None, Some(status)) => status.label(),
+        (Kind::Status, None, None) => event.raw_text.as_deref().or(event.raw_code.as_deref()).unwrap_or("Not mapped"),
+        (Kind::Info, _, _) => "New details",
+        (kind, _, _) => kind.label(),
+    }
+}
+
+/// What a code without a meaning says of itself.
+fn unmapped_label(event: &Event) -> &str {
+    event.raw_text.as_deref().or(event.raw_code.as_deref()).unwrap_or("A code without a meaning")
+}
+
+fn line_look(event: &Event) -> (&'static str, &'static str) {
+    match (event.kind, event.status) {
+        (_, Some(status)) => look(status),
+        (Kind::Note, None) => ("grey", "note"),
+        (Kind::Proof, None) => ("green", "proof"),
+        (Kind::Location, None) => ("grey", "place"),
+        (Kind::Operator, None) => ("grey", "person"),
+        (Kind::Info | Kind::System | Kind::Status, None) => ("grey", "info"),
+    }
+}
