@@ -1,4 +1,4 @@
-//! What operators do to timelines (R11): assert a status, note, void, put back, move. Each is one transaction: recorded,
+//! What operators do to timelines (R11): register a number, assert a status, note, void, put back, move. Each is one transaction: recorded,
 //! applied to the event, folded; and announced after the commit.
 //!
 //! Doing again what is done already (voiding a voided event, moving an event to where it is) changes and records
@@ -10,8 +10,9 @@ use super::live::{Live, Topic};
 use super::store::acts::{Doer, Saying};
 use super::store::{Store, StoreError, Tx};
 use crate::tracking::act::{ASSERTABLE, Assertion, usual_substatus};
-use crate::tracking::event::Event;
+use crate::tracking::event::{Event, Reference};
 use crate::tracking::number::normalise;
+use crate::tracking::parcel::Parcel;
 use crate::tracking::time::Timestamp;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -121,6 +122,24 @@ impl Acts {
         self.finish(moved?).await
     }
 
+    /// Registers a number before its first event; one that is known keeps its parcels and gains the references. Answers
+    /// its newest parcel.
+    pub async fn register(&self, endpoint: Uuid, number: &str, references: Vec<Reference>) -> Result<Parcel, ActError> {
+        let now = self.clock.now();
+        let owner = self.store.find_endpoint(endpoint).await?.ok_or(ActError::NotFound("endpoint"))?;
+        let number = number.to_owned();
+        let registered = self.store.write(move |tx| {
+            Box::pin(async move {
+                let id = tx.register_number(endpoint, owner.carrier, false, &number, &references, now).await?;
+                Ok((id, refold_number(tx, id, endpoint, now).await?.0))
+            })
+        });
+        let (shipment, parcels) = registered.await?;
+        self.announce(parcels);
+        let parcels = self.store.shipment_parcels(shipment, now).await?;
+        parcels.into_iter().next().ok_or(ActError::NotFound("parcel"))
+    }
+
     async fn say(&self, parcel: Uuid, mut saying: Saying, doer: Doer) -> Result<Event, ActError> {
         let said = self.store.write(move |tx| {
             Box::pin(async move {
@@ -162,10 +181,13 @@ impl Acts {
 
     /// Announces what was committed and reads the event as it stands.
     async fn finish(&self, done: Done) -> Result<Event, ActError> {
-        let mut topics: Vec<Topic> = done.parcels.into_iter().map(Topic::Parcel).collect();
-        topics.push(Topic::Parcels);
-        self.live.announce(&topics);
+        self.announce(done.parcels);
         self.store.find_event(done.event).await?.ok_or(ActError::NotFound("event"))
+    }
+
+    fn announce(&self, parcels: impl IntoIterator<Item = Uuid>) {
+        let topics: Vec<Topic> = parcels.into_iter().map(Topic::Parcel).chain([Topic::Parcels]).collect();
+        self.live.announce(&topics);
     }
 
     fn doer(&self, actor: &str, reason: Option<String>) -> Doer {

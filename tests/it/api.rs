@@ -379,6 +379,101 @@ async fn a_number_is_registered_before_its_first_event() {
 }
 
 #[tokio::test]
+async fn operators_act_on_timelines() {
+    let api = Api::start().await;
+    let endpoint = api.bex().await;
+    api.deliver(&endpoint, &scan("ACP1", 5, "2026-09-02 07:06:00"), SECRET).await.is(200);
+    let parcel = api.get("/parcels?number=ACP1").await.is(200)["items"][0].clone();
+    let path = format!("/parcels/{}", parcel["id"].as_str().expect("an id"));
+    let events = format!("{path}/events");
+    let assert = json!({"action": "assert_status", "status": "delivered", "reason": "signed paper", "pin": true});
+    api.post(Scope::Read, &events, &assert).await.refused(403);
+    let event = api.post(Scope::Operate, &events, &assert).await.is(200);
+    assert_eq!(
+        (&event["kind"], &event["status"], &event["substatus"]),
+        (&json!("operator"), &json!("delivered"), &json!("confirmed"))
+    );
+    assert_eq!(event["operator"], json!({"by": "token test", "reason": "signed paper", "pin": true}));
+    assert_eq!(api.get(&path).await.is(200)["status"], "delivered", "applied when the answer is sent");
+    assert_eq!(api.get(&events).await.is(200)["items"][0], event, "lists hold the same objects");
+    let note = api.post(Scope::Operate, &events, &json!({"action": "note", "text": "gate code 7"})).await.is(200);
+    assert_eq!(
+        (&note["kind"], &note["raw_text"], &note["operator"]["reason"]),
+        (&json!("note"), &json!("gate code 7"), &json!(null))
+    );
+
+    let act = format!("/events/{}", event["id"].as_str().expect("an id"));
+    let voided = api.post(Scope::Operate, &format!("{act}/void"), &json!({"reason": "wrong parcel"})).await.is(200);
+    assert!(voided["voided_at"].is_string());
+    assert_eq!((&voided["acts"][0]["act"], &voided["acts"][0]["by"]), (&json!("void"), &json!("token test")));
+    assert_eq!(api.get(&path).await.is(200)["status"], "in_transit");
+    let back = api.post(Scope::Operate, &format!("{act}/unvoid"), &json!({"reason": "right after all"})).await.is(200);
+    assert_eq!((&back["voided_at"], back["acts"].as_array().map(Vec::len)), (&json!(null), Some(2)));
+    let moved = api.post(Scope::Operate, &format!("{act}/move"), &json!({"number": "acp 2", "reason": "theirs"})).await;
+    assert_eq!(moved.is(200)["id"], event["id"]);
+    assert_eq!(api.get(&path).await.is(200)["status"], "in_transit");
+    assert_eq!(api.get("/parcels?number=ACP2").await.is(200)["items"][0]["status"], "delivered");
+
+    for body in [
+        json!({"action": "assert_status", "status": "in_transit", "reason": "x"}),
+        json!({"action": "assert_status", "status": "delivered", "substatus": "lost", "reason": "x"}),
+        json!({"action": "assert_status", "status": "delivered", "reason": " "}),
+        json!({"action": "assert_status", "status": "delivered"}),
+        json!({"action": "note", "text": ""}),
+        json!({"action": "note", "text": "x", "colour": 1}),
+        json!({"action": "dance"}),
+        json!({}),
+    ] {
+        api.post(Scope::Operate, &events, &body).await.refused(422);
+    }
+    api.post(Scope::Operate, &format!("{act}/move"), &json!({"number": null, "reason": "x"})).await.refused(422);
+    api.post(Scope::Operate, &format!("{act}/void"), &json!({})).await.refused(422);
+    api.post(Scope::Operate, &format!("/parcels/{NOBODY}/events"), &assert).await.refused(404);
+    for name in ["void", "unvoid", "move"] {
+        let body = if name == "move" { json!({"number": "N", "reason": "x"}) } else { json!({"reason": "x"}) };
+        api.post(Scope::Operate, &format!("/events/{NOBODY}/{name}"), &body).await.refused(404);
+        api.post(Scope::Read, &format!("{act}/{name}"), &body).await.refused(403);
+    }
+}
+
+#[tokio::test]
+async fn a_note_without_a_number_waits_until_it_is_attached() {
+    let api = Api::start().await;
+    let endpoint = api.bex().await;
+    let note = json!({"Id": "n", "Attempt": 1, "Properties": {}, "Notifications": [
+        {"Action": "waybill_note", "PostedBy": "J", "NoteDate": "2026-09-02 10:00:00", "NoteText": "call them"}]});
+    api.deliver(&endpoint, &note.to_string(), SECRET).await.is(200);
+    let waiting = api.get("/unassigned-notes").await.is(200);
+    let id = waiting["items"][0]["id"].as_str().expect("a note").to_owned();
+    let to = json!({"number": "ACP9", "reason": "they meant this one"});
+    let attached = api.post(Scope::Operate, &format!("/events/{id}/move"), &to).await.is(200);
+    assert_eq!(attached["acts"][0]["act"], "attach");
+    assert_eq!(api.get("/unassigned-notes").await.is(200)["items"], json!([]));
+    let parcel = api.get("/parcels?number=ACP9").await.is(200)["items"][0].clone();
+    assert_eq!((&parcel["status"], &parcel["events_count"]), (&json!("pending"), &json!(1)));
+}
+
+#[tokio::test]
+async fn an_endpoints_refusals_are_checked_again_at_once() {
+    let api = Api::start().await;
+    let endpoint = api.bex().await;
+    let other = "bex-secret-of-forty-characters-876543210";
+    for waybill in ["ACP1", "ACP2"] {
+        api.deliver(&endpoint, &scan(waybill, 5, "2026-09-02 07:06:00"), other).await;
+    }
+    let id = endpoint["id"].as_str().expect("an id");
+    let path = format!("/endpoints/{id}/reverify");
+    api.post(Scope::Read, &path, &json!({})).await.refused(403);
+    let report = api.post(Scope::Operate, &path, &json!({})).await.is(200);
+    assert_eq!((&report["checked"], &report["admitted"], &report["next"]), (&json!(2), &json!(0), &json!(null)));
+    api.post(Scope::Admin, &format!("/endpoints/{id}/secrets"), &json!({"secret": other})).await;
+    let report = api.post(Scope::Operate, &path, &json!({})).await.is(200);
+    assert_eq!((&report["checked"], &report["admitted"], &report["refused"]), (&json!(2), &json!(2), &json!(0)));
+    assert_eq!(api.get("/parcels").await.is(200)["items"].as_array().map(Vec::len), Some(2));
+    api.post(Scope::Operate, &format!("/endpoints/{NOBODY}/reverify"), &json!({})).await.refused(404);
+}
+
+#[tokio::test]
 async fn pages_are_stable_while_parcels_come_in() {
     let api = Api::start().await;
     let endpoint = api.bex().await;

@@ -5,7 +5,6 @@
 
 mod counts;
 mod narrowing;
-mod register;
 mod rows;
 
 use super::Store;

@@ -302,7 +302,7 @@ async fn a_number_that_was_used_again_is_acted_on_by_its_newest_parcel() {
 async fn acts_survive_a_rebuild_to_the_last_field() {
     let bed = Bed::new("2026-06-18T00:00:00Z").await;
     let (endpoint, parcel) = bed.on_its_way("ELM1MY").await;
-    bed.store.register_parcel(endpoint, "ELM9MY", &[], bed.now()).await.expect("registered");
+    bed.acts.register(endpoint, "ELM9MY", Vec::new()).await.expect("registered");
     let waiting = bed.parcel("ELM9MY").await;
     bed.assert(&waiting, Status::Cancelled, true).await;
     let mistaken = bed.assert(&parcel, Status::Returned, false).await;

@@ -103,7 +103,7 @@ async fn what_does_not_exist_cannot_be_replayed() {
 async fn a_rebuild_ends_where_it_began() {
     let bed = Bed::new("2026-06-18T00:00:00Z").await;
     let endpoint = bed.endpoint(CarrierId::PosMalaysia, json!({})).await;
-    bed.store.register_parcel(endpoint, "ELM9MY", &[], bed.now()).await.expect("registered");
+    bed.acts.register(endpoint, "ELM9MY", Vec::new()).await.expect("registered");
     for (code, at) in [("P_SUCCESS", "2026-06-15 12:00:00"), ("LM_SUCCESS", "2026-06-17 11:00:00")] {
         bed.post(endpoint, &pos("ELM1MY", code, at)).await;
     }

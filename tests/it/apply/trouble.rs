@@ -32,7 +32,7 @@ async fn what_cannot_be_read_beside_the_rest_makes_it_partial() {
 async fn numbers_nobody_registered_wait_in_quarantine_where_that_is_asked() {
     let bed = Bed::new("2026-06-18T00:00:00Z").await;
     let endpoint = bed.endpoint(CarrierId::PosMalaysia, json!({"require_registered_numbers": true})).await;
-    bed.store.register_parcel(endpoint, "elm 1my", &[], bed.now()).await.expect("registered");
+    bed.acts.register(endpoint, "elm 1my", Vec::new()).await.expect("registered");
     assert_eq!(bed.parcel("ELM1MY").await.status, Status::Pending);
     let known = bed.post(endpoint, &pos("ELM1MY", "LM_SUCCESS", "2026-06-17 11:00:00")).await;
     let unknown = bed.post(endpoint, &pos("ELM2MY", "LM_SUCCESS", "2026-06-17 11:00:00")).await;
@@ -42,7 +42,7 @@ async fn numbers_nobody_registered_wait_in_quarantine_where_that_is_asked() {
     assert_eq!((held.outcome, held.events.len()), (Outcome::Quarantined, 0));
     assert!(bed.parcels("ELM2MY").await.is_empty());
 
-    bed.store.register_parcel(endpoint, "ELM2MY", &[], bed.now()).await.expect("registered");
+    bed.acts.register(endpoint, "ELM2MY", Vec::new()).await.expect("registered");
     let report = bed.apply.replay(held.id, false).await.expect("replayed");
     assert_eq!((report.outcome, report.events_added), (Outcome::Applied, 1));
     assert_eq!(bed.parcel("ELM2MY").await.status, Status::Delivered);

@@ -57,7 +57,7 @@ pub fn openapi(base: &str) -> Value {
 }
 
 const DESCRIPTION: &str = "Self-hosted parcel tracking. Scopes: `read` (every GET) < `operate` (also parcels, replay, \
-re-verify, test events) < `admin` (also endpoints, secrets, registration). Times are RFC 3339 in UTC with milliseconds. \
+re-verify, test events, acts on timelines) < `admin` (also endpoints, secrets, registration). Times are RFC 3339 in UTC with milliseconds. \
 Lists are newest first; pass `next_cursor` as `cursor` to go on. Errors are RFC 9457 problems. An id that is not a UUID \
 names nothing and is answered 404, like an unknown one. Unknown or repeated query parameters are answered 400, unknown \
 fields of a body 422.";

@@ -69,7 +69,7 @@ pub async fn register(State(state): State<Api>, JsonBody(new): JsonBody<NewParce
         return Err(ApiError::faults(faults));
     }
     let endpoint = endpoint_for(&state, &new).await?;
-    let parcel = state.store.register_parcel(endpoint, new.number.trim(), &new.references, state.clock.now()).await?;
+    let parcel = state.acts.register(endpoint, new.number.trim(), new.references).await?;
     Ok((StatusCode::CREATED, Json(parcel)).into_response())
 }
 

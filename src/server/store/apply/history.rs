@@ -142,13 +142,4 @@ impl Tx {
     pub async fn load_history(&mut self, shipment: Uuid) -> Result<History, StoreError> {
         load(&mut self.conn, shipment, &mut HashMap::new()).await
     }
-
-    /// Has a number folded again soon.
-    pub(in crate::server::store) async fn mark_stale(&mut self, shipment: Uuid) -> Result<(), StoreError> {
-        sqlx::query("UPDATE shipments SET derivation_version = 0 WHERE id = $1")
-            .bind(shipment.to_string())
-            .execute(&mut self.conn)
-            .await?;
-        Ok(())
-    }
 }

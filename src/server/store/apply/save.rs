@@ -275,11 +275,7 @@ impl Tx {
         self.save_references(parcel.id, &references).await
     }
 
-    pub(in crate::server::store) async fn save_references(
-        &mut self,
-        parcel: Uuid,
-        references: &[Reference],
-    ) -> Result<(), StoreError> {
+    async fn save_references(&mut self, parcel: Uuid, references: &[Reference]) -> Result<(), StoreError> {
         let parcel = parcel.to_string();
         sqlx::query("DELETE FROM parcel_references WHERE parcel_id = $1").bind(&parcel).execute(&mut self.conn).await?;
         let rows: Vec<(usize, &str, String)> = references
