@@ -5,6 +5,7 @@
 
 mod forgeries;
 mod golden;
+mod tables;
 mod test_events;
 
 use parcelwire::server::carriers::{Carrier, Settings, carrier, settings};

@@ -17,7 +17,7 @@ use crate::tracking::fold::{DeliveredWhileReturning, Policy};
 use crate::tracking::mapping::{DefaultRow, Target};
 use crate::tracking::registration::RegistrationAct;
 use crate::tracking::status::{Confidence, Kind, Status, Substatus};
-use serde_json::json;
+use serde_json::{Value, json};
 
 mod composing;
 mod reading;
@@ -98,7 +98,7 @@ impl Carrier for Bex {
     }
 
     fn read(&self, body: &[u8], settings: &Settings) -> Reading {
-        reading::read(body, settings::zone(settings))
+        reading::read(body, settings)
     }
 
     fn default_rows(&self) -> Vec<DefaultRow> {
@@ -157,6 +157,13 @@ fn schema() -> Vec<SettingField> {
             ]),
         },
         json!([]),
+    ));
+    schema.push(field(
+        "delivery_branches",
+        "Branches that deliver",
+        "Names as they stand in “Arrived at … branch”, separated by commas: an arrival there is one at the delivery depot.",
+        FieldKind::Text { max_length: 500 },
+        Value::Null,
     ));
     schema.push(advanced(field(
         "noecho",
@@ -226,6 +233,12 @@ fn rows() -> Vec<DefaultRow> {
             Target::status(Status::InTransit, Substatus::ArrivedFacility),
             High,
             "Shipment arrived at XYZ branch/depot.",
+        ),
+        row(
+            "tracking_event:5:destination",
+            Target::status(Status::InTransit, Substatus::ArrivedDeliveryDepot),
+            High,
+            "Shipment arrived at a branch that delivers (see the endpoint's settings).",
         ),
         row(
             "tracking_event:7",

@@ -3,7 +3,7 @@
 //! Absent on purpose: deciding whether a tracking reference is a barcode. It is reported as a reference; which barcodes
 //! the waybill has is known to the fold only.
 
-use crate::server::carriers::json;
+use crate::server::carriers::{Settings, json, settings};
 use crate::server::secrets::sha256_hex;
 use crate::tracking::event::{Piece, Proof, ProofKind, Reading, Reference, Reported};
 use crate::tracking::mapping::Target;
@@ -39,10 +39,27 @@ struct Envelope {
     /// The one waybill its notifications name, if it is one.
     only_waybill: Option<String>,
     zone: Tz,
+    /// Branches an operator named, lower case.
+    delivering: Vec<String>,
+}
+
+impl Envelope {
+    /// Whether parcels are delivered from this place: “PRY branch” where “PRY” or “PRY branch” was named.
+    fn delivers(&self, place: &str) -> bool {
+        let place = place.to_lowercase();
+        let name = place.rsplit_once(' ').map_or(place.as_str(), |(name, _)| name);
+        self.delivering.iter().any(|known| *known == place || known == name)
+    }
+}
+
+/// The branches from which parcels are delivered, as an operator named them.
+fn delivering(settings: &Settings) -> Vec<String> {
+    let names = settings::text(settings, "delivery_branches").unwrap_or_default();
+    names.split(',').map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
 /// Reads a body.
-pub(super) fn read(body: &[u8], zone: Tz) -> Reading {
+pub(super) fn read(body: &[u8], settings: &Settings) -> Reading {
     let root = match json::parse(body) {
         Ok(root) => lowered(&root),
         Err(fault) => return Reading::Unreadable(fault),
@@ -63,7 +80,8 @@ pub(super) fn read(body: &[u8], zone: Tz) -> Reading {
     let envelope = Envelope {
         id: json::text(&root, &["id"]).unwrap_or_else(|| sha256_hex(body)),
         only_waybill: only_waybill(&notifications),
-        zone,
+        zone: settings::zone(settings),
+        delivering: delivering(settings),
     };
     let mut events = Vec::with_capacity(notifications.len());
     let mut faults = Vec::new();
@@ -139,14 +157,18 @@ fn tracking_event(envelope: &Envelope, notification: &Value, number: &str) -> Re
     // What BEX does not document is shown as a detail until an operator maps it.
     let kind = if DOCUMENTED.contains(&type_id.as_str()) { Kind::Status } else { Kind::Info };
     let mut event = Reported::new(identity, Some(number.to_owned()), kind);
-    event.keys = vec![key.clone()];
+    let place = description.as_deref().and_then(depot_in);
+    if type_id == "5" && place.as_deref().is_some_and(|place| envelope.delivers(place)) {
+        event.keys.push(format!("{key}:destination"));
+    }
+    event.keys.push(key.clone());
     event.raw_code = Some(key);
     if type_id == "9" {
         event.from_text = Some(reason_or_unknown(description.as_deref().unwrap_or_default()));
     } else {
         event.from_text = description.as_deref().and_then(reason_in);
     }
-    event.place.name = description.as_deref().and_then(depot_in);
+    event.place.name = place;
     event.raw_text = description;
     event.actor = json::text(notification, &["trackinguser"]);
     event.references =

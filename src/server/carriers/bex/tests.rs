@@ -36,6 +36,23 @@ const NOTE: &str = r#"{"Action":"waybill_note","PostedBy":"John Doe","NoteDate":
 const UPDATE: &str = r#"{"Action":"waybill_update","WaybillNumber":"12345","Service":"ONC","InsuranceRequired":false,"InsuranceValue":0,"ActualWeight":1.0,"SurchargesTotal":"17.50","Vat":6.38,"Parcels":[{"ParcelBarcodeNumber":"P1","Dimension1":40,"Dimension2":30,"Dimension3":1,"Weight":1.0,"ParcelDescription":""},null]}"#;
 
 #[test]
+fn an_arrival_at_a_branch_that_delivers_has_a_key_of_its_own() {
+    let scan = |text: &str, settings: &Value| {
+        let body = envelope(&SCAN.replace("tracking description", text).replace("-1", "5"));
+        match Bex.read(body.as_bytes(), &settings_of(settings)) {
+            Reading::Events { events, .. } => events[0].keys.clone(),
+            other => panic!("not read: {other:?}"),
+        }
+    };
+    let named = json!({"delivery_branches": "PRY, Cape Town depot"});
+    let both = ["tracking_event:5:destination", "tracking_event:5"];
+    assert_eq!(scan("Shipment arrived at PRY branch", &named), both);
+    assert_eq!(scan("Shipment arrived at Cape Town depot", &named), both);
+    assert_eq!(scan("Shipment arrived at JNB branch", &named), ["tracking_event:5"]);
+    assert_eq!(scan("Shipment departed PRY branch", &json!({})), ["tracking_event:5"]);
+}
+
+#[test]
 fn the_documented_samples_are_read() {
     let all = events(&envelope(&[SCAN, POD, ATTEMPT, NOTE, UPDATE].join(",")));
     assert_eq!(all.len(), 5);
