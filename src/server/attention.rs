@@ -7,7 +7,7 @@
 use super::clock::SharedClock;
 use super::live::{Live, Topic};
 use super::store::attention::{Account, Candidate, MOST, PieceKey};
-use super::store::{Store, StoreError};
+use super::store::{Keyset, Store, StoreError};
 use crate::tracking::attention::{
     AttentionFilter, AttentionItem, AttentionLine, AttentionState, Care, Headline, Queue, Resolution, SnoozeFor,
     headline,
@@ -311,15 +311,17 @@ fn place(found: &Found) -> (bool, Queue, Timestamp, Uuid) {
 }
 
 fn cursor((later, queue, since, parcel): &(bool, Queue, Timestamp, Uuid)) -> String {
-    format!("{}.{queue}.{}.{parcel}", u8::from(*later), since.millis())
+    Keyset { at: since.millis(), id: format!("{} {queue} {parcel}", u8::from(*later)) }.text()
 }
 
+/// Any cursor is some place in the order; words it does not know stand at the beginning.
 fn place_of(cursor: &str) -> Option<(bool, Queue, Timestamp, Uuid)> {
-    let mut parts = cursor.splitn(4, '.');
-    let later = parts.next()? == "1";
-    let queue = parts.next()?.parse().ok()?;
-    let since = Timestamp::from_millis(parts.next()?.parse().ok()?);
-    Some((later, queue, since, Uuid::parse_str(parts.next()?).ok()?))
+    let Keyset { at, id } = Keyset::read(cursor)?;
+    let mut words = id.splitn(3, ' ');
+    let later = words.next() == Some("1");
+    let queue = words.next().and_then(|word| word.parse().ok()).unwrap_or(Queue::ALL[0]);
+    let parcel = words.next().and_then(|word| word.parse().ok()).unwrap_or_default();
+    Some((later, queue, Timestamp::from_millis(at), parcel))
 }
 
 fn item(found: Found, accounts: &HashMap<Uuid, Account>) -> AttentionItem {

@@ -39,6 +39,7 @@ pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret}
 pub use error::StoreError;
 pub use mappings::NewMapping;
 pub use people::{NewSession, OpenSession, StoredUser};
+pub use row::Keyset;
 pub use writer::Tx;
 
 use crate::tracking::carrier_id::CarrierId;

@@ -19,6 +19,10 @@ impl<T> Page<T> {
     }
 }
 
+/// How every cursor is written: a sort value, a dot, and the hexadecimal bytes of an id. Whatever is written so names a
+/// place in the order of a list, whether or not a row stands there.
+pub const CURSOR_PATTERN: &str = r"^(-?[0-9]{1,18}\.([0-9a-f]{2}){0,200})?$";
+
 /// Which page of a list is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageRequest {

@@ -5,6 +5,7 @@
 
 use super::problem::ApiError;
 use crate::server::problem::ProblemKind;
+use crate::server::store::Keyset;
 use crate::tracking::page::{Page, PageRequest};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
@@ -29,6 +30,7 @@ pub struct PageParams {
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u32>,
     /// `next_cursor` of the page before; a cursor holds only for the list and filters that gave it.
+    #[param(pattern = "^(-?[0-9]{1,18}\\.([0-9a-f]{2}){0,200})?$")]
     pub cursor: Option<String>,
 }
 
@@ -207,16 +209,14 @@ fn sentence(error: &serde_json::Error) -> String {
 
 /// A page of a list that is whole in memory and does not change between pages; the cursor is a position.
 pub fn page_of<T>(items: Vec<T>, page: &PageRequest) -> Result<Page<T>, ApiError> {
-    let bad = || ApiError::bad_request("The cursor is not from this list.");
-    let from = match &page.cursor {
+    let from = match page.cursor.as_deref().map(Keyset::read) {
         None => 0,
-        Some(text) => text.strip_prefix("at").and_then(|at| at.parse::<usize>().ok()).ok_or_else(bad)?,
+        Some(Some(place)) => usize::try_from(place.at).unwrap_or(0).min(items.len()),
+        Some(None) => return Err(ApiError::bad_request("The cursor is not from this list.")),
     };
-    if from > items.len() {
-        return Err(bad());
-    }
     let limit = page.limit as usize;
-    let next_cursor = (from + limit < items.len()).then(|| format!("at{}", from + limit));
+    let next_cursor = (from + limit < items.len())
+        .then(|| Keyset { at: i64::try_from(from + limit).unwrap_or(i64::MAX), id: String::new() }.text());
     Ok(Page { items: items.into_iter().skip(from).take(limit).collect(), next_cursor })
 }
 
@@ -229,6 +229,13 @@ mod tests {
         let request = Request::builder().uri(format!("/parcels{query}")).body(()).expect("well-formed");
         let (mut parts, ()) = request.into_parts();
         Listing::from_request_parts(&mut parts, &()).await
+    }
+
+    #[test]
+    fn cursors_are_described_as_they_are_written() {
+        let told = serde_json::to_string(&PageParams::into_params(|| None)).expect("plain data");
+        let pattern = serde_json::to_string(crate::tracking::page::CURSOR_PATTERN).expect("text");
+        assert!(told.contains(&pattern), "{told} has {pattern}");
     }
 
     #[tokio::test]
@@ -288,9 +295,9 @@ mod tests {
         let page = |cursor: Option<&str>| {
             page_of((0..5).collect::<Vec<_>>(), &PageRequest { limit: 2, cursor: cursor.map(Into::into) })
         };
-        assert_eq!(page(None).expect("first").next_cursor.as_deref(), Some("at2"));
-        let last = page(Some("at4")).expect("last");
+        assert_eq!(page(None).expect("first").next_cursor.as_deref(), Some("2."));
+        let last = page(Some("4.")).expect("last");
         assert_eq!((last.items, last.next_cursor), (vec![4], None));
-        assert!(page(Some("x")).is_err() && page(Some("at9")).is_err());
+        assert!(page(Some("x")).is_err() && page(Some("9.")).expect("past the end").items.is_empty());
     }
 }

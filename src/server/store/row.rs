@@ -4,8 +4,6 @@ use super::error::StoreError;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::status::UnknownWord;
 use crate::tracking::time::Timestamp;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -85,8 +83,10 @@ pub(super) fn id_set<'a>(ids: impl IntoIterator<Item = &'a Uuid>) -> String {
 
 /// Where a list goes on: the last row's sort value and its id. Opaque outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Keyset {
+pub struct Keyset {
+    /// What the list is sorted by.
     pub at: i64,
+    /// Tells rows of the same sort value apart.
     pub id: String,
 }
 
@@ -96,28 +96,32 @@ impl Keyset {
         Self { at: i64::MAX, id: "~".to_owned() }
     }
 
-    pub fn of(page: &PageRequest) -> Result<Self, StoreError> {
+    pub(super) fn of(page: &PageRequest) -> Result<Self, StoreError> {
         Ok(Self::given(page)?.unwrap_or_else(Self::start))
     }
 
     /// The same for lists that go from low to high.
-    pub fn of_rising(page: &PageRequest) -> Result<Self, StoreError> {
+    pub(super) fn of_rising(page: &PageRequest) -> Result<Self, StoreError> {
         Ok(Self::given(page)?.unwrap_or_else(|| Self { at: i64::MIN, id: String::new() }))
     }
 
     fn given(page: &PageRequest) -> Result<Option<Self>, StoreError> {
-        let Some(cursor) = page.cursor.as_deref().filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
-        if cursor.len() > 300 {
-            return Err(StoreError::BadCursor);
+        match page.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
+            Some(cursor) => Self::read(cursor).map(Some).ok_or(StoreError::BadCursor),
+            None => Ok(None),
         }
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::BadCursor)?;
-        let text = String::from_utf8(bytes).map_err(|_| StoreError::BadCursor)?;
-        let (at, id) = text.split_once('|').ok_or(StoreError::BadCursor)?;
-        Ok(Some(Self { at: at.parse().map_err(|_| StoreError::BadCursor)?, id: id.to_owned() }))
     }
 
+    /// As `CURSOR_PATTERN` says.
+    pub fn read(cursor: &str) -> Option<Self> {
+        let (at, id) = cursor.split_once('.').filter(|(at, id)| at.len() <= 19 && id.len() <= 400)?;
+        let id = hex::decode(id).ok()?;
+        Some(Self { at: at.parse().ok()?, id: String::from_utf8_lossy(&id).into_owned() })
+    }
+
+    /// The cursor.
     pub fn text(&self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{}|{}", self.at, self.id))
+        format!("{}.{}", self.at, hex::encode(&self.id))
     }
 }
 
@@ -141,13 +145,12 @@ mod tests {
 
     #[test]
     fn cursors_come_back_and_foreign_ones_are_refused() {
-        let keyset = Keyset { at: 17, id: "a|b".into() };
+        let keyset = Keyset { at: -17, id: "a|b \u{3b1}".into() };
         let request = PageRequest { limit: 1, cursor: Some(keyset.text()) };
         assert_eq!(Keyset::of(&request).expect("ours"), keyset);
-        for cursor in ["!", "YWJj", "LTF8"] {
-            let request = PageRequest { limit: 1, cursor: Some(cursor.into()) };
-            let found = Keyset::of(&request);
-            assert!(found.is_err() || cursor == "LTF8", "{cursor}: {found:?}");
+        assert!(Keyset::read("99.").is_some_and(|keyset| keyset.id.is_empty()), "a place where no row stands");
+        for cursor in ["!", "17", "x.61", "17.6", "17.6g", "99999999999999999999.61"] {
+            assert_eq!(Keyset::read(cursor), None, "{cursor}");
         }
     }
 }
