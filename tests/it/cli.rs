@@ -123,8 +123,8 @@ async fn commands_work_beside_a_running_server_and_some_refuse() {
     let other = tempfile::tempdir().expect("a directory");
     done(run(other.path(), &["restore", copy], ""));
     std::fs::copy(at.join("secret.key"), other.path().join("secret.key")).expect("copied");
-    let listed = json_of(run(other.path(), &["endpoint", "list", "--json"], ""));
-    assert!(listed.to_string().contains(id), "{listed}");
+    let there = json_of(run(other.path(), &["endpoint", "list", "--json"], ""));
+    assert!(there.to_string().contains(id), "{there}");
     fails(run(other.path(), &["restore", copy], ""), 1);
     app.stop().await;
 }
