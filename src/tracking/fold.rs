@@ -34,7 +34,7 @@ pub use rollup::PARTIALLY_DELIVERED;
 pub use silence::{QUIET_AFTER_S, Silence, Stalled, Thresholds, silence};
 
 /// Bumped whenever the rules change what they derive; parcels cached with another version are folded again.
-pub const DERIVATION_VERSION: u32 = 2;
+pub const DERIVATION_VERSION: u32 = 3;
 
 vocabulary! {
     /// What a bare `delivered` means while a parcel is on its way back (R8).
@@ -94,6 +94,8 @@ pub struct FoldEvent {
     pub in_context: Option<super::mapping::InContext>,
     /// At most `info_received` (R15).
     pub weak: bool,
+    /// No row knows its code (R13).
+    pub unmapped: bool,
     /// Sets this flag on the parcel.
     pub flag: Option<ParcelFlag>,
     /// Barcode; `None` for the whole shipment.

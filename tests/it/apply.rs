@@ -27,6 +27,7 @@ use zeroize::Zeroizing;
 
 mod acts;
 mod again;
+mod histories;
 mod journeys;
 mod rebuild;
 mod remap;

@@ -168,10 +168,10 @@ impl Journey {
         }
         if event.kind != Kind::Status {
             self.raise(event.flag);
-            return None;
+            return (event.unmapped && !event.weak).then(|| Aside::of(SetAsideKind::NotMapped));
         }
         let set_aside = match meaning.status {
-            None if event.flag.is_some() => None,
+            None if event.flag.is_some() || (event.weak && self.head == Some(event.id)) => None,
             None => return Some(Aside::of(SetAsideKind::NotMapped)),
             Some(_) if event.weak && self.head != Some(event.id) => Some(Aside::of(SetAsideKind::Weak)),
             Some(_) if event.weak => None,

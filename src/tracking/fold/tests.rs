@@ -60,6 +60,7 @@ fn line(kind: Kind, at: Timestamp) -> FoldEvent {
         confidence: Confidence::High,
         in_context: None,
         weak: false,
+        unmapped: false,
         flag: None,
         piece: None,
         time: EventTime {

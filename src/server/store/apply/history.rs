@@ -39,6 +39,7 @@ impl EventRow {
     fn with(self, content: Content) -> Result<FoldEvent, StoreError> {
         let row = self;
         let Content { mapped, .. } = content;
+        let unmapped = mapped.used.is_none() && mapped.unmapped.is_some();
         let action = mapped.used.as_ref().map(|used| used.key.clone());
         // What another number's source lists and claims is not about this one.
         let (side, claim) = if row.moved { (None, None) } else { (content.side, mapped.claim) };
@@ -53,6 +54,7 @@ impl EventRow {
             confidence: mapped.used.map_or(Confidence::High, |used| used.confidence),
             in_context: mapped.target.in_context,
             weak: mapped.target.weak,
+            unmapped,
             flag: mapped.target.flag,
             piece: content.piece,
             zone: content.zone.and_then(|name| name.parse().ok()),

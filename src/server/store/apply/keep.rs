@@ -37,11 +37,21 @@ struct KnownRow {
     content_hash: String,
 }
 
+/// The carrier named no number.
+fn is_nameless(new: &NewEvent) -> bool {
+    new.reported.number.is_none() && new.operator.is_none()
+}
+
 impl Tx {
     /// Keeps an event of a number. Fold the number again afterwards, also when the event was known: it may have been
     /// received earlier than thought.
     pub async fn keep_event(&mut self, new: &NewEvent) -> Result<Kept, StoreError> {
-        let shipment = self.keep_shipment(new.endpoint, new.carrier, new.is_test, &new.number, new.received_at).await?;
+        // A note that found its number in its text makes no number known, nor known for longer.
+        let shipment = if is_nameless(new) {
+            ids::shipment(new.endpoint, new.is_test, &normalise(&new.number))
+        } else {
+            self.keep_shipment(new.endpoint, new.carrier, new.is_test, &new.number, new.received_at).await?
+        };
         let (event_id, change, shipment_id) = self.keep(new, Some(shipment)).await?;
         // The recipient stays with the number that was sent, also when the event was moved.
         if let Some(recipient) = &new.reported.recipient {
@@ -155,7 +165,7 @@ impl Tx {
         .bind(content.mapped.target.substatus.map(Substatus::as_str))
         .bind(content.mapped.target.reason.map(Reason::as_str))
         .bind(row::to_json(&content.flags)?)
-        .bind(new.reported.number.is_none() && new.operator.is_none())
+        .bind(is_nameless(new))
         .bind(place.moved)
         .execute(&mut self.conn)
         .await?;

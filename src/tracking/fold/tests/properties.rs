@@ -3,6 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use std::collections::HashMap;
 
 /// Statuses with a substatus each.
 fn meanings() -> impl Strategy<Value = (Status, Substatus)> {
@@ -11,6 +12,11 @@ fn meanings() -> impl Strategy<Value = (Status, Substatus)> {
         .flat_map(|status| status.substatuses().iter().map(move |substatus| (*status, *substatus)))
         .collect();
     select(all)
+}
+
+/// What carriers scan: all but `pending`.
+fn scans_of_a_carrier() -> impl Strategy<Value = (Status, Substatus)> {
+    meanings().prop_filter("says something", |(status, _)| *status != Status::Pending)
 }
 
 fn clocks() -> impl Strategy<Value = (TimePrecision, Option<i64>)> {
@@ -134,7 +140,11 @@ proptest! {
         ids.dedup();
         prop_assert_eq!(ids.len(), folded.parcels.len());
         for parcel in &folded.parcels {
-            prop_assert!(!parcel.explanation.is_empty());
+            prop_assert!(parcel.explanation.starts_with(&parcel.why.sentence));
+            prop_assert_eq!(parcel.why.event, parcel.head_event);
+            prop_assert!(parcel.why.set_aside.len() <= crate::tracking::why::MOST_SET_ASIDE);
+            let late_head = parcel.why.set_aside.iter().any(|aside| Some(aside.event) == parcel.head_event);
+            prop_assert!(!late_head, "what decides is not set aside");
             prop_assert!(parcel.substatus.is_none_or(|sub| parcel.status.substatuses().contains(&sub)));
             prop_assert!(parcel.leg as usize == parcel.legs.len());
         }
@@ -169,8 +179,31 @@ proptest! {
         prop_assert_eq!(states(&with), states(&without));
     }
 
-    /// A late scan that is no end, no return and no acceptance never undoes a delivery. (Where a return was announced
-    /// after a cancelling, a scan between the two makes that return count: those histories are another matter.)
+    /// R3: what stands before something known, and is no end, no return and no acceptance, moves no status. Where R6 lets
+    /// a scan speak against a cancelling, and where R15 or the context asks what came before, it may.
+    #[test]
+    fn late_scans_move_no_status(
+        scans in prop::collection::vec((scans_of_a_carrier(), 0_i64..400), 1..14),
+        days in any::<bool>(),
+        late in scans_of_a_carrier(),
+        late_at in 0_i64..400,
+    ) {
+        let step = if days { DAY } else { 20 };
+        let timed = |((status, substatus), step_no): &((Status, Substatus), i64), name: &str| {
+            scan(*status, *substatus, on(1, "00:00").plus_seconds(step_no * step)).named(&format!("{name}/{step_no}/{substatus}"))
+        };
+        let (status, substatus) = late;
+        prop_assume!(!status.is_terminal() && status != Returning && substatus != S::Accepted);
+        let mut events: Vec<FoldEvent> = scans.iter().enumerate().map(|(n, s)| timed(s, &n.to_string())).collect();
+        let newest = scans.iter().map(|(_, at)| *at).max().unwrap_or_default();
+        prop_assume!((late_at * step).div_euclid(60) < (newest * step).div_euclid(60));
+        let states = |folded: &Folded| folded.parcels.iter().map(|parcel| (parcel.incarnation, parcel.status)).collect::<Vec<_>>();
+        let before = super::folded(events.clone());
+        prop_assume!(before.parcels.iter().all(|parcel| parcel.status != Cancelled));
+        events.push(timed(&(late, late_at), "late").received(on(500, "00:00")));
+        prop_assert_eq!(states(&before), states(&super::folded(events)));
+    }
+
     #[test]
     fn late_scans_do_not_undo_a_delivery(
         scans in prop::collection::vec((meanings(), 0_i64..7200), 1..12),
@@ -189,6 +222,28 @@ proptest! {
         events.push(timed(&(late, late_at), "late").received(on(30, "00:00")));
         let after = super::folded(events);
         prop_assert_eq!(after.parcels[0].status, Delivered);
+    }
+
+    /// R16: nobody is told twice, nor of anything but what the parcel came to.
+    #[test]
+    fn nobody_is_told_twice(history in histories(12)) {
+        let mut events = history.events;
+        events.sort_by_key(|event| event.received_at);
+        let mut told: Vec<Told> = Vec::new();
+        let mut before: HashMap<Uuid, Standing> = HashMap::new();
+        for count in 1..=events.len() {
+            let folded = super::folded(events[..count].to_vec());
+            let at = events[count - 1].received_at;
+            for parcel in &folded.parcels {
+                let change = News { parcel, before: before.get(&parcel.id).copied(), event: Some((at, at)), is_test: false };
+                if let Ok(news) = news(&change, &told) {
+                    prop_assert!(!told.contains(&news));
+                    prop_assert!(matches!(news.subject, Subject::Contradiction) || news.subject == Subject::Status(parcel.status));
+                    told.push(news);
+                }
+                before.insert(parcel.id, Standing::of(parcel));
+            }
+        }
     }
 
     /// Notes, details and places change no state at all.
