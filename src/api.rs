@@ -15,6 +15,7 @@ pub mod attention;
 pub mod bench;
 pub mod deliveries;
 pub mod endpoints;
+pub mod lists;
 pub mod mappings;
 pub mod overview;
 pub mod parcels;

@@ -15,6 +15,7 @@ use crate::pages::not_found::NotFoundPage;
 use crate::pages::notes::NotesPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
+use crate::pages::parcels_import::ParcelsImportPage;
 use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::setup::SetupPage;
@@ -84,6 +85,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
             <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
             <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async/>
+            <Route path=path!("/parcels/import") view=ParcelsImportPage ssr=SsrMode::Async/>
             <Route path=path!("/parcels/:id") view=ParcelPage ssr=SsrMode::Async/>
             <Route path=path!("/shipments/:id") view=ShipmentPage ssr=SsrMode::Async/>
             <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>

@@ -48,6 +48,7 @@ pub mod setting;
 pub mod state;
 pub mod table;
 pub mod theme;
+pub mod ticks;
 pub mod time;
 pub mod time_switch;
 pub mod timeline;

@@ -13,6 +13,7 @@ pub mod not_found;
 pub mod notes;
 pub mod parcel;
 pub mod parcels;
+pub mod parcels_import;
 pub mod search;
 pub mod settings;
 pub mod setup;

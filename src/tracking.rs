@@ -5,11 +5,13 @@
 
 pub mod act;
 pub mod attention;
+pub mod bulk;
 pub mod carrier_id;
 pub mod delivery;
 pub mod endpoint;
 pub mod event;
 pub mod fold;
+pub mod import;
 pub mod mapping;
 pub mod number;
 pub mod overview;
@@ -22,6 +24,7 @@ pub mod screen;
 pub mod search;
 pub mod sheet;
 pub mod status;
+pub mod tag;
 pub mod test_bench;
 pub mod time;
 pub mod view;

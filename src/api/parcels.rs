@@ -8,17 +8,24 @@ use crate::tracking::sheet::{ParcelSheet, ShipmentSheet, WaitingNote};
 use leptos::prelude::*;
 use uuid::Uuid;
 
-/// One page of the list of parcels, and how many stand in each view. Role: viewer.
+/// One page of the list of parcels, how many stand in each view, and how it is looked at. Role: viewer.
 #[server(endpoint = "list_parcels")]
 pub async fn list_parcels(
     /// What it is narrowed to.
     filter: ParcelFilter,
     /// Which page.
     page: PageRequest,
+    /// Columns named in the address, with commas.
+    columns: Option<String>,
+    /// The saved view in the address.
+    saved: Option<Uuid>,
+    /// The act on many parcels whose report is shown.
+    bulk: Option<Uuid>,
 ) -> Result<Screen<ParcelList>, Fault> {
-    let views: crate::server::views::Views = super::lent()?;
+    let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
-    views.parcel_list(&ParcelFilter { people: actor.may_reveal(), ..filter }, &page).await
+    let asked = crate::server::console::lists::Asked { columns, saved, bulk };
+    crate::server::console::lists::list(&state, &actor, filter, &page, asked).await
 }
 
 /// Everything on a parcel's page; `cursor` goes on in its timeline, `at` starts it with an event. Role: viewer.

@@ -2,7 +2,7 @@
 
 mod acts;
 mod cards;
-mod milestones;
+pub mod milestones;
 mod why;
 
 use crate::api::Fault;

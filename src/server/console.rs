@@ -6,6 +6,8 @@ pub mod attention;
 pub mod bench;
 pub mod carriers;
 pub mod deliveries;
+pub mod imports;
+pub mod lists;
 pub mod mappings;
 pub mod overview;
 pub mod people;

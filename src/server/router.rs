@@ -15,9 +15,9 @@ use super::auth::ClientAddress;
 use super::auth::gate::{Gate, bearer, gate, see_other};
 use super::config::Config;
 use super::routes::hooks::{self, Hooks};
-use super::routes::live;
 use super::routes::probes::{self, Probes};
 use super::routes::v1::{self, Api};
+use super::routes::{imports, live};
 use super::secrets::random_hex;
 use super::state::AppState;
 use super::telemetry::loggable_path;
@@ -163,6 +163,7 @@ fn console(state: &AppState) -> Router {
         .merge(probes::routes(probes))
         .merge(live::routes(state.live.clone(), state.stop.clone()))
         .merge(assets::routes())
+        .merge(imports::routes(state))
         .merge(rendered)
         .layer(from_fn_with_state(Gate { auth: state.auth.clone(), base: state.base.clone() }, gate))
         .layer(CompressionLayer::new().compress_when(compressed))

@@ -2,6 +2,7 @@
 
 pub mod extract;
 pub mod hooks;
+pub mod imports;
 pub mod live;
 pub mod probes;
 pub mod problem;

@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod apply;
 pub mod attention;
+mod bulk;
 pub mod capture;
 pub mod codes;
 mod content;
@@ -17,6 +18,7 @@ pub mod endpoints;
 pub mod error;
 pub mod events;
 mod failures;
+mod lists;
 pub mod mappings;
 mod mask;
 pub mod notes;
@@ -33,10 +35,12 @@ pub use apply::{
     Admitted, Cause, Coded, CodedEvent, Due, Kept, KeptChange, KeptState, Mapped, NewEvent, NewVerdict,
     RECIPIENT_KEPT_S, RawDelivery,
 };
+pub use bulk::StoredImport;
 pub use capture::{Answer, Capture, Captured, MOST_REFUSED};
 pub use desk::RecordedStep;
 pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret};
 pub use error::StoreError;
+pub use lists::NewView;
 pub use mappings::NewMapping;
 pub use people::{NewSession, OpenSession, StoredUser};
 pub use row::Keyset;

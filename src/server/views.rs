@@ -53,7 +53,14 @@ impl Views {
         let by_status = self.store.status_counts(test).await?;
         let needs = self.store.need_counts(test, now).await?;
         let counts = ViewCounts { attention: needs.attention, stalled: needs.stalled, ..counts(&by_status) };
-        Ok(ParcelList { page, counts, columns: ParcelColumn::USUAL.to_vec(), saved: Vec::new(), tags: Vec::new() })
+        Ok(ParcelList {
+            page,
+            counts,
+            columns: ParcelColumn::USUAL.to_vec(),
+            saved: Vec::new(),
+            tags: Vec::new(),
+            bulk: None,
+        })
     }
 
     /// What a search finds; `people` for those who may reveal recipients.

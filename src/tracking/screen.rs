@@ -1,5 +1,6 @@
 //! What a page gets in one answer: its rows, the server's clock and the zones its times are shown in, or a fault.
 
+use super::bulk::BulkReport;
 use super::page::Page;
 use super::parcel::Parcel;
 use super::time::Timestamp;
@@ -31,6 +32,8 @@ pub struct ParcelList {
     pub saved: Vec<SavedView>,
     /// Every tag in use, at most 200.
     pub tags: Vec<String>,
+    /// What an act on many parcels came to, where its report is asked for.
+    pub bulk: Option<BulkReport>,
 }
 
 /// What is wrong with one field of a form or a body.

@@ -13,6 +13,7 @@ mod door;
 mod front_door;
 mod journeys;
 mod listener;
+mod lists;
 mod mappings;
 mod pages;
 mod registration;

@@ -74,6 +74,25 @@ impl<S: Send + Sync, F: DeserializeOwned + IntoParams> FromRequestParts<S> for F
     }
 }
 
+/// The filters of an answer that has no pages, and what else its query may hold.
+#[derive(Debug)]
+pub struct FiltersAnd<F, G>(pub F, pub G);
+
+impl<S, F, G> FromRequestParts<S> for FiltersAnd<F, G>
+where
+    S: Send + Sync,
+    F: DeserializeOwned + IntoParams,
+    G: DeserializeOwned + IntoParams,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let own: Vec<String> = G::into_params(|| None).into_iter().map(|parameter| parameter.name).collect();
+        let (more, filter) = pairs(&parts.uri)?.into_iter().partition(|(name, _)| own.contains(name));
+        Ok(Self(read_filter(filter)?, read_filter(more)?))
+    }
+}
+
 /// The query's pairs; a name may occur once.
 fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, ApiError> {
     let mut found: Vec<(String, String)> = Vec::new();

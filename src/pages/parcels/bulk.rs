@@ -1,0 +1,88 @@
+//! Acts on many parcels: the bar of the form around the table, and the notice of what it came to.
+
+use crate::api::lists::{BulkParcels, UndoBulk};
+use crate::components::form::{ActForm, ActNotice};
+use crate::components::icon::Icon;
+use crate::components::ticks::tick_all;
+use crate::tracking::bulk::{BulkAct, BulkReport};
+use leptos::prelude::*;
+
+/// The form around the table; its bar shows once a row is chosen.
+#[component]
+pub fn BulkForm(
+    /// The query of the list.
+    back: String,
+    /// The table.
+    children: Children,
+) -> impl IntoView {
+    let action = ServerAction::<BulkParcels>::new();
+    // Done, or undone: nothing is chosen any more.
+    Effect::new(move |_| {
+        if action.value().with(|value| matches!(value, Some(Ok(())))) {
+            tick_all("parcels[]", false);
+        }
+    });
+    let acts =
+        BulkAct::ALL.iter().map(|act| view! { <option value=act.as_str()>{act.label()}</option> }).collect_view();
+    view! {
+        <ActForm action class="bulk">
+            <input type="hidden" name="back" value=back/>
+            {children()}
+            <div class="bulk-bar" role="group" aria-label="With those chosen">
+                <strong>"With those chosen:"</strong>
+                <select name="act" class="control" aria-label="What to do">{acts}</select>
+                <label class="bulk-tag"><span>"Tag"</span><input name="tag" class="control" maxlength="40" list="tags-in-use" autocomplete="off"/></label>
+                <label class="bulk-reason"><span>"Reason"</span><input name="reason" class="control" maxlength="300" autocomplete="off"/></label>
+                <button class="button" data-kind="primary">"Do it"</button>
+            </div>
+            <ActNotice action/>
+        </ActForm>
+    }
+}
+
+/// What an act on many came to, with its undoing.
+#[component]
+pub fn BulkNotice(
+    /// It.
+    report: BulkReport,
+    /// The query of the list.
+    back: String,
+) -> impl IntoView {
+    let action = ServerAction::<UndoBulk>::new();
+    let undo = (!report.undone && report.done() > 0).then(|| {
+        view! {
+            <ActForm action>
+                <input type="hidden" name="id" value=report.id.to_string()/>
+                <input type="hidden" name="back" value=back/>
+                <button class="button">"Undo"</button>
+            </ActForm>
+        }
+    });
+    let tone = if report.refused.is_empty() { "green" } else { "amber" };
+    let refused = report.refused.len();
+    view! {
+        <div class="notice" data-tone=tone role="status">
+            <Icon name=if refused == 0 { "check" } else { "triangle" }/>
+            <div class="notice-body">
+                <p>{report.sentence()}</p>
+                {(refused > 0)
+                    .then(|| {
+                        view! {
+                            <details>
+                                <summary>{format!("Not done to {refused}")}</summary>
+                                <ul>
+                                    {report
+                                        .refused
+                                        .into_iter()
+                                        .map(|one| view! { <li><span class="number">{one.number}</span>": "{one.why}</li> })
+                                        .collect_view()}
+                                </ul>
+                            </details>
+                        }
+                    })}
+                <ActNotice action/>
+            </div>
+            {undo}
+        </div>
+    }
+}

@@ -1,0 +1,244 @@
+//! The list of parcels for the pages: rows with counts and columns, saved views, tags, and acts on many at once.
+
+use super::failed;
+use crate::server::acts::ActError;
+use crate::server::auth::{Actor, Via};
+use crate::server::ids;
+use crate::server::live::Topic;
+use crate::server::state::AppState;
+use crate::server::store::NewView;
+use crate::server::views::Views;
+use crate::tracking::act::Assertion;
+use crate::tracking::bulk::{BulkAct, BulkReport, MOST, Refused};
+use crate::tracking::page::PageRequest;
+use crate::tracking::parcel::{Parcel, ParcelFilter};
+use crate::tracking::people::Role;
+use crate::tracking::screen::{Fault, ParcelList, Screen};
+use crate::tracking::tag::{LONGEST, fitting_tag};
+use crate::tracking::view::{ParcelColumn, SavedView};
+use uuid::Uuid;
+
+/// Most characters of a saved view's name.
+const MOST_NAME: usize = 60;
+
+/// What is asked of the list besides the filter.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// Columns named in the address.
+    pub columns: Option<String>,
+    /// The saved view in the address.
+    pub saved: Option<Uuid>,
+    /// The act on many whose report is shown.
+    pub bulk: Option<Uuid>,
+}
+
+/// One page of the list.
+pub async fn list(
+    state: &AppState,
+    actor: &Actor,
+    filter: ParcelFilter,
+    page: &PageRequest,
+    asked: Asked,
+) -> Result<Screen<ParcelList>, Fault> {
+    let views = Views { store: state.store.clone(), clock: state.clock.clone(), base: state.base.clone() };
+    let filter = ParcelFilter { people: actor.may_reveal(), ..filter };
+    let mut screen = views.parcel_list(&filter, page).await?;
+    let list = &mut screen.item;
+    list.saved = match user_of(actor) {
+        Some(user) => state.store.saved_views(user).await.map_err(failed)?,
+        None => Vec::new(),
+    };
+    list.tags = state.store.tags_in_use().await.map_err(failed)?;
+    list.columns = columns(state, actor, &list.saved, &asked).await?;
+    if let Some(id) = asked.bulk {
+        list.bulk = state.store.find_bulk(id).await.map_err(failed)?;
+    }
+    Ok(screen)
+}
+
+/// Those in the address, else those of the saved view, else those chosen, else the usual ones.
+async fn columns(
+    state: &AppState,
+    actor: &Actor,
+    saved: &[SavedView],
+    asked: &Asked,
+) -> Result<Vec<ParcelColumn>, Fault> {
+    if let Some(text) = asked.columns.as_deref().filter(|text| !text.is_empty()) {
+        return Ok(ParcelColumn::list(text));
+    }
+    if let Some(view) = saved.iter().find(|view| Some(view.id) == asked.saved) {
+        return Ok(view.columns.clone());
+    }
+    let chosen = match user_of(actor) {
+        Some(user) => state.store.columns_of(user).await.map_err(failed)?,
+        None => None,
+    };
+    Ok(chosen.unwrap_or_else(|| ParcelColumn::USUAL.to_vec()))
+}
+
+fn user_of(actor: &Actor) -> Option<Uuid> {
+    match actor.via {
+        Via::Session { user, .. } => Some(user),
+        Via::Token(_) => None,
+    }
+}
+
+fn signed_in(actor: &Actor) -> Result<Uuid, Fault> {
+    user_of(actor).ok_or_else(|| Fault::Unfit("Only somebody who signed in has columns and views of their own.".into()))
+}
+
+/// Keeps the columns somebody chose; none chosen means the usual ones.
+pub async fn set_columns(state: &AppState, actor: &Actor, columns: &[ParcelColumn]) -> Result<(), Fault> {
+    let chosen = ParcelColumn::list(&ParcelColumn::text(columns));
+    state.store.set_columns(signed_in(actor)?, &chosen).await.map_err(failed)
+}
+
+/// Saves a view under a name; returns its id. Only operators share.
+pub async fn save_view(
+    state: &AppState,
+    actor: &Actor,
+    name: &str,
+    query: String,
+    columns: &[ParcelColumn],
+    shared: bool,
+) -> Result<Uuid, Fault> {
+    let user = signed_in(actor)?;
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > MOST_NAME || name.contains(char::is_control) {
+        return Err(Fault::Unfit(format!("A view has a name of 1 to {MOST_NAME} characters.")));
+    }
+    if shared && actor.role < Role::Operator {
+        return Err(Fault::Unfit("Only operators share views with everybody.".into()));
+    }
+    if state.store.saved_views(user).await.map_err(failed)?.iter().filter(|view| view.own).count() >= 30 {
+        return Err(Fault::Unfit("There are 30 saved views already. Drop one first.".into()));
+    }
+    let at = state.clock.now();
+    let columns = ParcelColumn::list(&ParcelColumn::text(columns));
+    let view = NewView { id: ids::new(at), user, name, query, columns, shared, at };
+    state.store.save_view(view).await.map_err(failed)
+}
+
+/// Drops a view.
+pub async fn drop_view(state: &AppState, actor: &Actor, id: Uuid) -> Result<(), Fault> {
+    let dropped = state.store.drop_view(signed_in(actor)?, id).await.map_err(failed)?;
+    if dropped { Ok(()) } else { Err(Fault::NotFound("This view is gone already, or is somebody else’s.".into())) }
+}
+
+/// A tag in words that fit.
+fn tag_of(text: &str) -> Result<String, Fault> {
+    fitting_tag(text)
+        .ok_or_else(|| Fault::Unfit(format!("A tag has 1 to {LONGEST} characters and no comma or semicolon.")))
+}
+
+/// Gives one parcel's number a tag, or takes it.
+pub async fn tag(state: &AppState, parcel: Uuid, tag: &str, on: bool) -> Result<(), Fault> {
+    let tag = tag_of(tag)?;
+    let known = state.store.find_parcel(parcel, state.clock.now()).await.map_err(failed)?;
+    known.ok_or_else(|| Fault::NotFound("There is no such parcel.".into()))?;
+    state.store.tag_parcels(&[parcel], &tag, on).await.map_err(failed)?;
+    state.live.announce(&[Topic::Parcels, Topic::Parcel(parcel)]);
+    Ok(())
+}
+
+/// Does one thing to many parcels and keeps the report of it; returns its id.
+pub async fn bulk(
+    state: &AppState,
+    actor: &Actor,
+    parcels: Vec<Uuid>,
+    act: BulkAct,
+    tag: &str,
+    reason: &str,
+) -> Result<Uuid, Fault> {
+    let mut parcels = parcels;
+    parcels.sort_unstable();
+    parcels.dedup();
+    if parcels.is_empty() {
+        return Err(Fault::Unfit("Choose at least one parcel first.".into()));
+    }
+    if parcels.len() > MOST {
+        return Err(Fault::Unfit(format!("At most {MOST} parcels at once.")));
+    }
+    let at = state.clock.now();
+    let mut report = BulkReport {
+        id: ids::new(at),
+        by: actor.name.clone(),
+        at,
+        act,
+        words: String::new(),
+        parcels: Vec::new(),
+        events: Vec::new(),
+        unchanged: 0,
+        refused: Vec::new(),
+        undone: false,
+    };
+    if act.asserts().is_some() {
+        reason.trim().clone_into(&mut report.words);
+        if report.words.is_empty() {
+            return Err(Fault::Unfit("Say why: the timeline shows it.".into()));
+        }
+        for parcel in parcels {
+            assert_one(state, actor, parcel, &mut report).await?;
+        }
+    } else {
+        report.words = tag_of(tag)?;
+        report.parcels =
+            state.store.tag_parcels(&parcels, &report.words, act == BulkAct::AddTag).await.map_err(failed)?;
+        report.unchanged = u32::try_from(parcels.len() - report.parcels.len()).unwrap_or_default();
+    }
+    state.store.keep_bulk(&report).await.map_err(failed)?;
+    state.live.announce(&[Topic::Parcels]);
+    Ok(report.id)
+}
+
+async fn assert_one(state: &AppState, actor: &Actor, parcel: Uuid, report: &mut BulkReport) -> Result<(), Fault> {
+    let Some((status, substatus)) = report.act.asserts() else { return Ok(()) };
+    let Some(known) = state.store.find_parcel(parcel, state.clock.now()).await.map_err(failed)? else {
+        report.refused.push(Refused { number: parcel.to_string(), why: "There is no such parcel.".into() });
+        return Ok(());
+    };
+    if stands(&known, report.act) {
+        report.unchanged += 1;
+        return Ok(());
+    }
+    let said = Assertion { status, substatus, reason: report.words.clone(), pin: false };
+    match state.acts.assert_status(&actor.name, parcel, said).await {
+        Ok(event) => report.events.push(event.id),
+        Err(ActError::Store(error)) => return Err(failed(error)),
+        Err(other) => report.refused.push(Refused { number: known.number, why: other.to_string() }),
+    }
+    Ok(())
+}
+
+/// Whether a parcel has the status already that an act would assert.
+pub(super) fn stands(parcel: &Parcel, act: BulkAct) -> bool {
+    act.asserts().is_some_and(|(status, substatus)| {
+        parcel.status == status && substatus.is_none_or(|substatus| parcel.substatus == Some(substatus))
+    })
+}
+
+/// Takes an act on many back: tags as they were, assertions voided. Twice changes nothing.
+pub async fn undo_bulk(state: &AppState, actor: &Actor, id: Uuid) -> Result<(), Fault> {
+    let none = || Fault::NotFound("There is no such act.".into());
+    let report = state.store.find_bulk(id).await.map_err(failed)?.ok_or_else(none)?;
+    if report.undone {
+        return Ok(());
+    }
+    if report.by != actor.name && actor.role < Role::Admin {
+        return Err(Fault::Unfit(format!("Only {} or an admin takes this back.", report.by)));
+    }
+    if report.act.asserts().is_none() {
+        let on = report.act != BulkAct::AddTag;
+        state.store.tag_parcels(&report.parcels, &report.words, on).await.map_err(failed)?;
+    }
+    for event in &report.events {
+        match state.acts.void(&actor.name, *event, "Undone with the act on many parcels it was part of").await {
+            // Voided one by one before, or gone: nothing is left to take back.
+            Ok(_) | Err(ActError::NotFound(_) | ActError::Invalid(_) | ActError::Conflict(_)) => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    state.store.mark_bulk_undone(id, state.clock.now()).await.map_err(failed)?;
+    state.live.announce(&[Topic::Parcels]);
+    Ok(())
+}
