@@ -3,6 +3,7 @@
 mod acts;
 mod cards;
 pub mod milestones;
+mod tags;
 mod why;
 
 use crate::api::Fault;

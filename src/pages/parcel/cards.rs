@@ -1,5 +1,6 @@
 //! The right column of a parcel's page: what is known besides the timeline.
 
+use super::tags::TagCard;
 use crate::components::badge::StatusBadge;
 use crate::components::card::{Card, Fact};
 use crate::components::copy::CopyButton;
@@ -36,6 +37,7 @@ pub fn SideCards(
             {order.map(|order| view! { <OrderCard order/> })}
             {parcel.shipment.clone().map(|shipment| view! { <Pieces summary=shipment.summary shipment=shipment.id.to_string() own=parcel.clone() pieces/> })}
             <References references=parcel.references.clone()/>
+            <TagCard parcel=parcel.clone()/>
             {recipient.map(|recipient| view! { <RecipientCard recipient/> })}
         </div>
     }

@@ -9,9 +9,9 @@ use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::time::{Ago, clocks, date_text, event_clock, event_time_text};
-use crate::pages::parcel::milestones::MilestoneStrip;
+use crate::pages::parcel::milestones::Milestones;
 use crate::tracking::event::Event;
-use crate::tracking::screen::ParcelSheet;
+use crate::tracking::sheet::ParcelSheet;
 use leptos::ev::{KeyboardEvent, keydown};
 use leptos::html;
 use leptos::prelude::*;
@@ -31,7 +31,7 @@ pub fn QuickLook(
     close: String,
 ) -> impl IntoView {
     let news = use_live(format!("parcel:{id}"));
-    let sheet = Resource::new_blocking(move || news.get(), move |_| show_parcel(id, None));
+    let sheet = Resource::new_blocking(move || news.get(), move |_| show_parcel(id, None, None));
     let navigate = use_navigate();
     let drawer = NodeRef::<html::Aside>::new();
     let to = close.clone();
@@ -58,7 +58,7 @@ pub fn QuickLook(
 
 #[component]
 fn Looked(sheet: ParcelSheet) -> impl IntoView {
-    let ParcelSheet { parcel, events, .. } = sheet;
+    let ParcelSheet { parcel, events, rough, .. } = sheet;
     let lines: Vec<Event> = events.items.iter().take(LINES).cloned().collect();
     let (tone, _) = look(parcel.status);
     let tags = parcel.tags.clone();
@@ -76,7 +76,7 @@ fn Looked(sheet: ParcelSheet) -> impl IntoView {
         <ParcelChips parcel=parcel.clone()/>
         {(!tags.is_empty()).then(|| view! { <Tags tags/> })}
         <p class="small">{parcel.explanation.clone()}</p>
-        <MilestoneStrip parcel=parcel.clone() events=whole/>
+        <Milestones parcel=parcel.clone() events=whole rough/>
         <h3>"Latest events"</h3>
         <ol class="drawer-events">{lines.into_iter().map(|event| view! { <Line event/> }).collect_view()}</ol>
         {(!parcel.references.is_empty())

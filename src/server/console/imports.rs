@@ -196,9 +196,15 @@ async fn carry_out(state: &AppState, actor: &Actor, planned: Planned) -> Result<
     let parcel = match planned.known {
         Some(parcel) if planned.references.is_empty() => parcel.id,
         _ => {
-            let now = state.clock.now();
-            let number = planned.number.as_str();
-            state.store.register_parcel(planned.endpoint, number, &planned.references, now).await.map_err(store)?.id
+            state
+                .acts
+                .register(planned.endpoint, &planned.number, planned.references)
+                .await
+                .map_err(|error| match error {
+                    ActError::Store(error) => store(error),
+                    other => Carried::Refused(other.to_string()),
+                })?
+                .id
         }
     };
     for tag in &planned.tags {

@@ -122,6 +122,30 @@ struct OrderedRow {
     parcel: ParcelRow,
 }
 
+/// The question for one page of the list.
+async fn listing(
+    conn: &mut SqliteConnection,
+    filter: &ParcelFilter,
+    request: &PageRequest,
+    now: Timestamp,
+) -> Result<QueryBuilder<Sqlite>, StoreError> {
+    let (column, rising) = match filter.order.unwrap_or(ParcelOrder::Created) {
+        ParcelOrder::Created => ("created_at", false),
+        ParcelOrder::Updated => ("updated_at", false),
+        ParcelOrder::LastEvent => ("silent_since", false),
+        ParcelOrder::Standing => ("standing_since", true),
+    };
+    let after = if rising { Keyset::of_rising(request)? } else { Keyset::of(request)? };
+    let mut query = begin_ordered(now, column);
+    narrowing::narrow(conn, &mut query, filter).await?;
+    let (beyond, direction) = if rising { (">", "ASC") } else { ("<", "DESC") };
+    query.push(format!(" AND (p.{column}, p.id) {beyond} ("));
+    query.push_bind(after.at).push(", ").push_bind(after.id);
+    query.push(format!(") ORDER BY p.{column} {direction}, p.id {direction} LIMIT "));
+    query.push_bind(row::limit(request));
+    Ok(query)
+}
+
 impl Store {
     /// One page of the parcels that fit, in the order the filter asks for.
     pub async fn list_parcels(
@@ -130,21 +154,8 @@ impl Store {
         request: &PageRequest,
         now: Timestamp,
     ) -> Result<Page<Parcel>, StoreError> {
-        let (column, rising) = match filter.order.unwrap_or(ParcelOrder::Created) {
-            ParcelOrder::Created => ("created_at", false),
-            ParcelOrder::Updated => ("updated_at", false),
-            ParcelOrder::LastEvent => ("silent_since", false),
-            ParcelOrder::Standing => ("standing_since", true),
-        };
-        let after = if rising { Keyset::of_rising(request)? } else { Keyset::of(request)? };
         let mut conn = self.read().await?;
-        let mut query = begin_ordered(now, column);
-        narrowing::narrow(&mut conn, &mut query, filter).await?;
-        let (beyond, direction) = if rising { (">", "ASC") } else { ("<", "DESC") };
-        query.push(format!(" AND (p.{column}, p.id) {beyond} ("));
-        query.push_bind(after.at).push(", ").push_bind(after.id);
-        query.push(format!(") ORDER BY p.{column} {direction}, p.id {direction} LIMIT "));
-        query.push_bind(row::limit(request));
+        let mut query = listing(&mut conn, filter, request, now).await?;
         let rows: Vec<OrderedRow> = query.build_query_as().fetch_all(&mut *conn).await?;
         let page = row::page(rows, request, |last| Keyset { at: last.at, id: last.parcel.id().to_owned() });
         let items = complete(&mut conn, page.items.into_iter().map(|row| row.parcel).collect()).await?;
@@ -206,3 +217,6 @@ impl Store {
         found.map(|(shipment, endpoint)| Ok((row::id(&shipment)?, row::id(&endpoint)?))).transpose()
     }
 }
+
+#[cfg(test)]
+mod tests;
