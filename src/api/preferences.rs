@@ -52,7 +52,9 @@ pub async fn save_preferences(
     }
     let (views, reply): (crate::server::views::Views, super::Reply) = (super::lent()?, super::lent()?);
     let words = [("theme", theme.as_str()), ("density", density.as_str()), ("times", times.as_str()), ("zone", zone)];
-    words.into_iter().for_each(|(name, word)| reply.prefer(&views.base, name, word));
+    for (name, word) in words {
+        reply.prefer(&views.base, name, word);
+    }
     leptos_axum::redirect(&format!("{}/settings?done=preferences", views.base));
     Ok(())
 }

@@ -206,10 +206,10 @@ pub fn FieldGroups(
     // What was chosen from a group that is no longer offered is let go of.
     Effect::new(move |before: Option<Option<String>>| {
         let only = only.get();
-        if let (Some(control), Some(before)) = (control.get_untracked(), before) {
-            if before != only {
-                control.set_value("");
-            }
+        if let (Some(control), Some(before)) = (control.get_untracked(), before)
+            && before != only
+        {
+            control.set_value("");
         }
         only
     });

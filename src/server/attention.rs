@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often is looked for what appeared and what recovered.
-const EVERY: Duration = Duration::from_secs(60);
+const EVERY: Duration = Duration::from_mins(1);
 /// Changes noted in one transaction.
 const AT_ONCE: usize = 100;
 /// Most characters of a reason.
@@ -100,7 +100,7 @@ impl Attention {
         let mut looked = Looked { cut, ..Looked::default() };
         count(&found, &mut looked);
         let mut wanted: Vec<Found> = found.into_iter().filter(|each| fits(each, filter)).collect();
-        wanted.sort_by(|a, b| place(a).cmp(&place(b)));
+        wanted.sort_by_key(place);
         if let Some(cursor) = page.cursor.as_deref().filter(|cursor| !cursor.is_empty()) {
             let after = place_of(cursor).ok_or(AttentionError::Store(StoreError::BadCursor))?;
             wanted.retain(|each| place(each) > after);

@@ -246,9 +246,10 @@ impl Simulator {
 
     async fn post(&self, stored: &StoredEndpoint, ready: Ready) -> Result<TestResult, SimulatorError> {
         let now = self.clock.now();
-        let nonce = match self.marked {
-            true => Some(self.store.mint_test_nonce(stored.id, &ready.purpose, now, NONCE_LIFETIME_S).await?),
-            false => None,
+        let nonce = if self.marked {
+            Some(self.store.mint_test_nonce(stored.id, &ready.purpose, now, NONCE_LIFETIME_S).await?)
+        } else {
+            None
         };
         let origin = self.origin();
         let token = self.endpoints.hook_url(stored)?.rsplit('/').next().unwrap_or_default().to_owned();

@@ -75,6 +75,7 @@ pub struct Claim {
 
 /// An event as the fold needs it: mapped, with everything that may decide its place and its weight.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, none follows from another")]
 pub struct FoldEvent {
     /// Which.
     pub id: Uuid,

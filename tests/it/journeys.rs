@@ -247,7 +247,7 @@ mod payload {
         json!({"Id": key, "Attempt": 1, "Properties": {}, "Notifications": full.collect::<Vec<_>>()})
     }
 
-    /// The `data` of a CloudEvent; `sent` is the time of its dispatch.
+    /// The `data` of a `CloudEvent`; `sent` is the time of its dispatch.
     fn boxnow(sent: &Value, key: &str) -> Value {
         let mut data = over(json!({"parcelId": "921", "parcelState": sent["event"], "orderNumber": "O-1"}), sent);
         let dispatched =

@@ -79,7 +79,7 @@ fn event(endpoint: Uuid, scan: &Scan, now: Timestamp) -> NewEvent {
     reported.raw_text = Some(scan.text.clone());
     reported.references =
         scan.order.iter().map(|value| Reference { kind: "order".into(), value: value.clone() }).collect();
-    reported.recipient = scan.recipient.clone();
+    reported.recipient.clone_from(&scan.recipient);
     reported.time = EventTime {
         raw: None,
         local: Some(at.to_utc().naive_utc()),

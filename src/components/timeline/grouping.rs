@@ -207,7 +207,9 @@ mod tests {
         voided[1].voided_at = Some(Timestamp::from_millis(0));
         assert_eq!(rows(&group(voided, &[])), [1, 1], "a voided one stands alone");
         let mut unmapped = [9_000, 8_000].map(|at| event(at, Status::InTransit, 1)).to_vec();
-        unmapped.iter_mut().for_each(|event| event.status = None);
+        for event in &mut unmapped {
+            event.status = None;
+        }
         assert_eq!(rows(&group(unmapped, &[])), [1, 1], "what is not mapped is not known to be the same");
     }
 

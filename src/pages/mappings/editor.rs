@@ -13,7 +13,7 @@ use crate::components::notice::Notice;
 use crate::components::time::Moment;
 use crate::tracking::mapping::{CodeSample, InContext, MAPPABLE_KINDS, MappingDraft, MappingSheet, SETTABLE_FLAGS};
 use crate::tracking::people::Role;
-use crate::tracking::status::{Confidence, Reason, Status};
+use crate::tracking::status::{Confidence, Kind, ParcelFlag, Reason, Status};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -209,9 +209,9 @@ fn Form(draft: MappingDraft, acts: Acts) -> impl IntoView {
 #[component]
 fn Rarer(draft: MappingDraft, save: ServerAction<SaveMapping>) -> impl IntoView {
     let in_context = draft.in_context.parse::<InContext>().ok();
-    let kinds = pairs(&MAPPABLE_KINDS[1..], |kind| kind.as_str(), |kind| kind.label());
+    let kinds = pairs(&MAPPABLE_KINDS[1..], Kind::as_str, Kind::label);
     let kind = if draft.kind == "status" { String::new() } else { draft.kind };
-    let flags = pairs(&SETTABLE_FLAGS, |flag| flag.as_str(), |flag| flag.label());
+    let flags = pairs(&SETTABLE_FLAGS, ParcelFlag::as_str, ParcelFlag::label);
     view! {
         <details class="advanced"><summary>"More"</summary><div class="form">
             <FieldTick name="from_text" label="Refined by the carrier's words" help="Words such as “closed” or “refused” then decide substatus and reason." checked=draft.from_text/>

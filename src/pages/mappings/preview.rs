@@ -7,6 +7,7 @@ use crate::components::link::path;
 use crate::components::notice::Notice;
 use crate::components::table::TableBox;
 use crate::tracking::mapping::{MappingDraft, MappingPreview, ParcelChange, ParcelState, PreviewedDraft};
+use crate::tracking::status::{Reason, Substatus};
 use leptos::prelude::*;
 
 /// Asks once, for the draft in the address.
@@ -74,7 +75,7 @@ fn Change(change: ParcelChange) -> impl IntoView {
 
 fn state(state: Option<ParcelState>, none: &'static str) -> AnyView {
     let Some(state) = state else { return view! { <span class="muted">{none}</span> }.into_any() };
-    let finer: Vec<&str> = [state.substatus.map(|word| word.label()), state.reason.map(|word| word.label())]
+    let finer: Vec<&str> = [state.substatus.map(Substatus::label), state.reason.map(Reason::label)]
         .into_iter()
         .flatten()
         .chain(state.flags.iter().map(|flag| flag.label()))

@@ -9,6 +9,7 @@ use crate::server::store::{KeptState, StoreError};
 use crate::tracking::fold::{FoldedParcel, Policy, fold};
 use crate::tracking::mapping::{Mapping, MappingPreview, ParcelChange, ParcelState};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -32,10 +33,11 @@ impl Apply {
                 preview.at_least = true;
                 break;
             }
-            if !policies.contains_key(&endpoint) {
-                policies.insert(endpoint, self.policy_of(endpoint).await?);
-            }
-            let changes = self.changes_of(candidate, shipment, &policies[&endpoint]).await?;
+            let policy = match policies.entry(endpoint) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(self.policy_of(endpoint).await?),
+            };
+            let changes = self.changes_of(candidate, shipment, policy).await?;
             preview.checked += 1;
             preview.would_change = preview.would_change.saturating_add(u32::try_from(changes.len()).unwrap_or(0));
             preview.sample.extend(changes.into_iter().take(MOST_SHOWN - preview.sample.len()));

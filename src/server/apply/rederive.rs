@@ -15,6 +15,7 @@ use crate::server::store::{Cause, CodedEvent, Due, Mapped, StoreError, Tx};
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::fold::{DERIVATION_VERSION, Policy};
 use crate::tracking::mapping::{Mapping, Rederivation, RederivationCause};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -229,11 +230,14 @@ impl Work<'_> {
     }
 
     async fn refold_one(&mut self, tx: &mut Tx, shipment: Uuid, endpoint: Uuid) -> Result<(), StoreError> {
-        if !self.policies.contains_key(&endpoint) {
-            let owner = tx.owner(endpoint).await?;
-            self.policies.insert(endpoint, carrier(owner.carrier).policy(&settings_of(&owner)));
-        }
-        let (parcels, changes) = refold(tx, shipment, &self.policies[&endpoint], self.clock.now()).await?;
+        let policy = match self.policies.entry(endpoint) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let owner = tx.owner(endpoint).await?;
+                unknown.insert(carrier(owner.carrier).policy(&settings_of(&owner)))
+            }
+        };
+        let (parcels, changes) = refold(tx, shipment, policy, self.clock.now()).await?;
         self.slice.numbers += 1;
         self.slice.applied.parcels.extend(parcels);
         self.slice.applied.changes.extend(changes);

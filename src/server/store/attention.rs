@@ -196,8 +196,9 @@ impl Store {
 
     /// What became of items, newest first.
     pub async fn attention_log(&self, test: bool, most: u32) -> Result<Vec<AttentionLine>, StoreError> {
+        type Line = (i64, String, String, String, Option<String>, Option<String>);
         let mut conn = self.read().await?;
-        let rows: Vec<(i64, String, String, String, Option<String>, Option<String>)> = sqlx::query_as(
+        let rows: Vec<Line> = sqlx::query_as(
             "SELECT at, number, act, queue, actor, detail FROM attention_log
              WHERE is_test = $1 AND act <> 'opened' ORDER BY id DESC LIMIT $2",
         )

@@ -126,13 +126,12 @@ process:item_out_for_delivery → out_for_delivery.on_vehicle M
 ";
 
 fn target(words: &[&str]) -> Target {
-    let mut target = match words[0].parse::<Kind>() {
-        Ok(kind) => Target::silent(kind),
-        Err(_) => {
-            let (status, substatus) = words[0].split_once('.').map_or((words[0], None), |(of, sub)| (of, Some(sub)));
-            let substatus = substatus.map(|word| word.parse().expect("a substatus"));
-            Target { status: Some(status.parse().expect("a status")), substatus, ..Target::silent(Kind::Status) }
-        }
+    let mut target = if let Ok(kind) = words[0].parse::<Kind>() {
+        Target::silent(kind)
+    } else {
+        let (status, substatus) = words[0].split_once('.').map_or((words[0], None), |(of, sub)| (of, Some(sub)));
+        let substatus = substatus.map(|word| word.parse().expect("a substatus"));
+        Target { status: Some(status.parse().expect("a status")), substatus, ..Target::silent(Kind::Status) }
     };
     for word in &words[1..] {
         match *word {
