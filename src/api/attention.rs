@@ -10,7 +10,8 @@ use uuid::Uuid;
 /// The queues and the items of a filter. Role: viewer.
 #[server(endpoint = "show_attention")]
 pub async fn show_attention(
-    /// What it is narrowed to.
+    /// What it is narrowed to; nothing at all is not sent.
+    #[server(default)]
     filter: AttentionFilter,
     /// Which page.
     page: PageRequest,

@@ -10,7 +10,8 @@ use uuid::Uuid;
 /// One page of the log. Role: viewer.
 #[server(endpoint = "list_deliveries")]
 pub async fn list_deliveries(
-    /// What it is narrowed to.
+    /// What it is narrowed to; nothing at all is not sent.
+    #[server(default)]
     filter: DeliveryFilter,
     /// Which page.
     page: PageRequest,

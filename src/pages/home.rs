@@ -166,7 +166,7 @@ fn Brief(item: AttentionItem) -> impl IntoView {
             <p class="row">
                 <a class="row-link number" href=path(&format!("/parcels/{}", item.parcel))>{item.number}</a>
                 <StatusBadge status=item.status/>
-                <span class="muted small">{item.carrier.label()}" · since "<Ago at=item.since zone=item.zone/></span>
+                <span class="muted small">{item.carrier.label()}" · "<Ago at=item.since zone=item.zone/></span>
             </p>
             <p class="small">{item.why}{item.owner.map(|owner| view! { <span class="muted">{format!(" {owner} looks after it.")}</span> })}</p>
         </li>

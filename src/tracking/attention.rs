@@ -124,7 +124,9 @@ fn queue_of(parcel: &Standing, silence: Silence) -> Option<(Queue, String)> {
     let still = silence.stalled.is_some();
     let has = |flag| parcel.flags.contains(&flag);
     let because = |what: &str| match parcel.reason {
-        Some(reason) if reason != Reason::Unknown => format!("{what}: {}.", lower(reason.label())),
+        Some(reason) if !matches!(reason, Reason::Unknown | Reason::CustomsHold) => {
+            format!("{what}: {}.", lower(reason.label()))
+        }
         _ => format!("{what}."),
     };
     let trouble = match (parcel.status, parcel.substatus) {

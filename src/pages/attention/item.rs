@@ -27,7 +27,7 @@ pub(super) fn ItemRow(item: AttentionItem, people: Vec<String>) -> impl IntoView
                 <StatusBadge status=item.status/>
                 <span class="chip" data-tone=tone>{item.queue.label()}</span>
                 {item.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
-                <span class="item-since muted">"since "<Ago at=item.since zone=item.zone.clone()/></span>
+                <span class="item-since muted"><span class="unseen">"Since "</span><Ago at=item.since zone=item.zone.clone()/></span>
             </div>
             <p class="item-why">{item.why.clone()}</p>
             <p class="small muted">
@@ -47,19 +47,17 @@ pub(super) fn ItemRow(item: AttentionItem, people: Vec<String>) -> impl IntoView
 #[component]
 fn Care(item: AttentionItem) -> impl IntoView {
     let zone = item.zone.clone();
-    view! {
+    let some = item.owner.is_some() || item.state != AttentionState::Open;
+    some.then(|| view! {
         <p class="row small">
-            {match item.owner {
-                Some(owner) => view! { <Chip word=format!("Looked after by {owner}") icon=Some("person") tone=Some("blue")/> }.into_any(),
-                None => view! { <span class="muted">"Nobody looks after it"</span> }.into_any(),
-            }}
+            {item.owner.map(|owner| view! { <Chip word=format!("Looked after by {owner}") icon=Some("person") tone=Some("blue")/> })}
             {item.snoozed_until.map(|at| view! { <span class="chip" data-tone="grey">"Snoozed until "<Moment at zone=zone/></span> })}
             {item.snoozed_until_event.then(|| view! { <Chip word="Snoozed until the next event"/> })}
             {item.resolution.map(|done| view! {
                 <span class="chip" data-tone="green">"Resolved by "{done.by}": "{done.reason}</span>
             })}
         </p>
-    }
+    })
 }
 
 #[component]

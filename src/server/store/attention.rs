@@ -196,9 +196,17 @@ impl Store {
 
     /// What became of items, newest first.
     pub async fn attention_log(&self, test: bool, most: u32) -> Result<Vec<AttentionLine>, StoreError> {
-        type Line = (i64, String, String, String, Option<String>, Option<String>);
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            at: i64,
+            number: String,
+            act: String,
+            queue: String,
+            actor: Option<String>,
+            detail: Option<String>,
+        }
         let mut conn = self.read().await?;
-        let rows: Vec<Line> = sqlx::query_as(
+        let rows: Vec<Row> = sqlx::query_as(
             "SELECT at, number, act, queue, actor, detail FROM attention_log
              WHERE is_test = $1 AND act <> 'opened' ORDER BY id DESC LIMIT $2",
         )
@@ -207,8 +215,15 @@ impl Store {
         .fetch_all(&mut *conn)
         .await?;
         rows.into_iter()
-            .map(|(at, number, act, queue, actor, detail)| {
-                Ok(AttentionLine { at: row::time(at), number, act, queue: row::word(&queue)?, actor, detail })
+            .map(|line: Row| {
+                Ok(AttentionLine {
+                    at: row::time(line.at),
+                    number: line.number,
+                    act: line.act,
+                    queue: row::word(&line.queue)?,
+                    actor: line.actor,
+                    detail: line.detail,
+                })
             })
             .collect()
     }
