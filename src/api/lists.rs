@@ -8,17 +8,6 @@ use crate::tracking::view::ParcelColumn;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-/// The query of a list as it was sent, with nothing in it that an address cannot hold.
-fn query(back: &str) -> String {
-    back.trim_start_matches('?').chars().filter(|c| c.is_ascii_graphic() && *c != '#').take(3000).collect()
-}
-
-fn list_with(base: &str, back: &str, name: &str, value: &str) -> String {
-    let back = query(back);
-    let separator = if back.is_empty() { "" } else { "&" };
-    format!("{base}/parcels?{back}{separator}{name}={value}")
-}
-
 /// Keeps the columns somebody chose. Role: viewer.
 #[server(endpoint = "set_columns")]
 pub async fn set_columns(
@@ -32,7 +21,7 @@ pub async fn set_columns(
     let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
     crate::server::console::lists::set_columns(&state, &actor, &columns).await?;
-    leptos_axum::redirect(&format!("{}/parcels?{}", state.base, query(&back)));
+    leptos_axum::redirect(&crate::server::console::lists::address(&state.base, &back, None));
     Ok(())
 }
 
@@ -54,8 +43,8 @@ pub async fn save_view(
     let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
     let columns = ParcelColumn::list(&columns);
-    let id = crate::server::console::lists::save_view(&state, &actor, &name, query(&back), &columns, shared).await?;
-    leptos_axum::redirect(&list_with(&state.base, &back, "saved", &id.to_string()));
+    let id = crate::server::console::lists::save_view(&state, &actor, &name, &back, &columns, shared).await?;
+    leptos_axum::redirect(&crate::server::console::lists::address(&state.base, &back, Some(("saved", id))));
     Ok(())
 }
 
@@ -93,7 +82,7 @@ pub async fn bulk_parcels(
     let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
     let id = crate::server::console::lists::bulk(&state, &actor, parcels, act, &tag, &reason).await?;
-    leptos_axum::redirect(&list_with(&state.base, &back, "bulk", &id.to_string()));
+    leptos_axum::redirect(&crate::server::console::lists::address(&state.base, &back, Some(("bulk", id))));
     Ok(())
 }
 
@@ -109,7 +98,7 @@ pub async fn undo_bulk(
     let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
     crate::server::console::lists::undo_bulk(&state, &actor, id).await?;
-    leptos_axum::redirect(&list_with(&state.base, &back, "bulk", &id.to_string()));
+    leptos_axum::redirect(&crate::server::console::lists::address(&state.base, &back, Some(("bulk", id))));
     Ok(())
 }
 

@@ -38,7 +38,7 @@ pub fn ParcelsPage() -> impl IntoView {
     let query = use_query_map();
     let news = use_live("parcels");
     // Looking at one of them does not ask for the list again.
-    let asked = Memo::new(move |_| query.with(|query| without_look(query)));
+    let asked = Memo::new(move |_| query.with(without_look));
     let list = Resource::new_blocking(
         move || (asked.get(), news.get()),
         |(query, _)| {

@@ -99,7 +99,9 @@ mod tests {
 
     fn query(pairs: &[(&str, &str)]) -> ParamsMap {
         let mut map = ParamsMap::new();
-        pairs.iter().for_each(|(name, value)| map.insert((*name).to_owned(), (*value).to_owned()));
+        for (name, value) in pairs {
+            map.insert((*name).to_owned(), (*value).to_owned());
+        }
         map
     }
 

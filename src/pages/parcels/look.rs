@@ -70,7 +70,7 @@ fn Looked(sheet: ParcelSheet) -> impl IntoView {
         </header>
         <p class="drawer-status" data-tone=tone>
             <StatusBadge status=parcel.status/>
-            {parcel.substatus.map(|substatus| substatus.label())}
+            {parcel.substatus.map(crate::tracking::status::Substatus::label)}
             {parcel.status_since.map(|at| view! { <span class="muted">"since "<Ago at zone=parcel.zone.clone()/></span> })}
         </p>
         <ParcelChips parcel=parcel.clone()/>

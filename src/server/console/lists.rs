@@ -32,6 +32,21 @@ pub struct Asked {
     pub bulk: Option<Uuid>,
 }
 
+/// The query of a list as a form sent it, with nothing in it that an address cannot hold.
+fn query(back: &str) -> String {
+    back.trim_start_matches('?').chars().filter(|c| c.is_ascii_graphic() && *c != '#').take(3000).collect()
+}
+
+/// The list a form was sent from, with one more parameter.
+pub fn address(base: &str, back: &str, more: Option<(&str, Uuid)>) -> String {
+    let mut parameters = query(back);
+    if let Some((name, id)) = more {
+        let separator = if parameters.is_empty() { "" } else { "&" };
+        parameters.push_str(&format!("{separator}{name}={id}"));
+    }
+    format!("{base}/parcels?{parameters}")
+}
+
 /// One page of the list.
 pub async fn list(
     state: &AppState,
@@ -98,7 +113,7 @@ pub async fn save_view(
     state: &AppState,
     actor: &Actor,
     name: &str,
-    query: String,
+    back: &str,
     columns: &[ParcelColumn],
     shared: bool,
 ) -> Result<Uuid, Fault> {
@@ -115,7 +130,7 @@ pub async fn save_view(
     }
     let at = state.clock.now();
     let columns = ParcelColumn::list(&ParcelColumn::text(columns));
-    let view = NewView { id: ids::new(at), user, name, query, columns, shared, at };
+    let view = NewView { id: ids::new(at), user, name, query: query(back), columns, shared, at };
     state.store.save_view(view).await.map_err(failed)
 }
 

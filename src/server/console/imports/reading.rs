@@ -33,6 +33,7 @@ pub struct Sheet {
 
 /// One line as read.
 #[derive(Debug, Default, Clone, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "its number in the file has no other name")]
 pub struct Line {
     /// As counted in the file.
     pub line: u64,
