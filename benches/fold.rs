@@ -60,7 +60,7 @@ fn event(n: usize) -> FoldEvent {
         details: serde_json::Value::Null,
         claim: None,
         flags: Vec::new(),
-        voided: n % 97 == 0,
+        voided: n.is_multiple_of(97),
         voided_by: None,
         operator: None,
         is_test: false,
