@@ -151,7 +151,7 @@ bothWays('an unknown code gets a meaning, after a preview, and its parcels move'
   await page.getByRole('link', { name: /Not mapped/ }).click();
   await page.getByRole('heading', { level: 1, name: 'Mappings' }).waitFor();
   await page.getByLabel('Status', { exact: true }).selectOption('in_transit');
-  await page.getByLabel('Substatus', { exact: true }).selectOption('delayed');
+  await page.getByLabel('Substatus', { exact: true }).selectOption({ label: 'Delayed' });
   await page.getByRole('button', { name: 'Preview' }).click();
   await page.getByRole('heading', { name: 'What saving would change' }).waitFor();
   const row = page.getByRole('row', { name: new RegExp(waybill) });

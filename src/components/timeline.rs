@@ -119,7 +119,7 @@ fn heading_words(heading: Heading) -> (&'static str, &'static str, Option<&'stat
         ),
         Heading::UntilDelivery => ("until", "Until delivery", None),
         Heading::Outbound => ("outbound", "Outbound journey", None),
-        Heading::Return => ("return", "Return journey", Some("On its way back to the sender.")),
+        Heading::Return => ("return", "Return journey", None),
         Heading::Again => ("again", "New journey on the same number", None),
     }
 }

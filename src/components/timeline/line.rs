@@ -10,7 +10,7 @@ use crate::components::time::{Moment, clocks, event_clock, event_time_text, span
 use crate::tracking::act::ActKind;
 use crate::tracking::event::Event;
 use crate::tracking::fold::looks_like_a_zone_mistake;
-use crate::tracking::status::{EventFlag, Kind};
+use crate::tracking::status::{EventFlag, Kind, Substatus};
 use crate::tracking::time::TimePrecision;
 use leptos::prelude::*;
 
@@ -113,14 +113,26 @@ fn EventChips(event: Event, repeats: usize, lines: Lines) -> impl IntoView {
             .filter(|flag| **flag != EventFlag::AfterDelivery)
             .map(|&flag| view! { <Chip word=flag.label() tone=Some("amber") title=event_flag_sentence(flag)/> })
             .collect_view()}
-        {(event.late_seconds >= LATE_S)
-            .then(|| {
-                view! { <Chip word=format!("received {} late", span_text(event.late_seconds)) icon=Some("clock") title="How long after it happened the carrier told us."/> }
+        {late_text(&event)
+            .map(|late| {
+                view! { <Chip word=format!("received {late} late") icon=Some("clock") title="How long after it happened the carrier told us."/> }
             })}
         {improved.then(|| view! { <Chip word="improved by a later message" icon=Some("plus") title="What it was before is in the details."/> })}
         {(shared > 0).then(|| view! { <Chip word=format!("one stop with {}", others(shared)) icon=Some("truck") title="The same stop of the same vehicle; the others are in the details."/> })}
         {event.voided_at.map(|_| view! { <Chip word="Voided" tone=Some("red") title="An operator took it out; it does not count."/> })}
         {event.retracted_at.map(|_| view! { <Chip word="Retracted by the source" tone=Some("grey") title="The source no longer lists it; it does not count."/> })}
+    }
+}
+
+/// How late, no more exactly than the carrier told the time.
+fn late_text(event: &Event) -> Option<String> {
+    let days = event.late_seconds / 86_400;
+    match event.time_precision {
+        TimePrecision::None => None,
+        TimePrecision::Day => (days > 0).then(|| format!("{days} d")),
+        TimePrecision::Minute | TimePrecision::Second => {
+            (event.late_seconds >= LATE_S).then(|| span_text(event.late_seconds))
+        }
     }
 }
 
@@ -195,9 +207,8 @@ fn lower_first(text: &str) -> String {
 /// The words of a line: the finer word, else the status, else what the carrier wrote.
 pub fn label_of(event: &Event) -> &str {
     match (event.kind, event.substatus, event.status) {
-        (Kind::Status | Kind::Operator, Some(substatus), Some(status)) if substatus.label() == "Other" => {
-            status.label()
-        }
+        // Words that say nothing without their status.
+        (Kind::Status | Kind::Operator, Some(Substatus::Other | Substatus::Confirmed), Some(status)) => status.label(),
         (Kind::Operator, _, Some(status)) if status.is_terminal() => status.label(),
         (Kind::Status | Kind::Operator, Some(substatus), _) => substatus.label(),
         (Kind::Status | Kind::Operator, None, Some(status)) => status.label(),

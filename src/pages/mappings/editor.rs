@@ -63,6 +63,11 @@ pub fn Editor(
     let row = sheet.row.clone();
     let looked = query.get_untracked().get("look").is_some();
     let draft = if looked { asked_for(&sheet) } else { kept(&sheet) };
+    let about = sheet.clone();
+    let previewed = Memo::new(move |_| {
+        let looked = query.with(|query| query.get_str("look").is_some());
+        (looked && may).then(|| asked_for(&about))
+    });
     view! {
         {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
         <section class="card" aria-labelledby="editor-title">
@@ -80,12 +85,12 @@ pub fn Editor(
                     </ActForm>
                     <ActNotice action=acts.confirm/>
                 })}
-                {if may { view! { <Form draft=draft.clone() acts/> }.into_any() } else {
+                {if may { view! { <Form draft acts/> }.into_any() } else {
                     view! { <p class="muted small">"An operator can change what this code means."</p> }.into_any()
                 }}
             </div>
         </section>
-        {(looked && may).then(|| view! { <Preview draft/> })}
+        {move || previewed.get().map(|draft| view! { <Preview draft/> })}
         <Samples samples=sheet.samples.clone()/>
         <Versions sheet revert=acts.revert may/>
     }
