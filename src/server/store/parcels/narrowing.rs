@@ -18,8 +18,10 @@ pub(super) async fn narrow(
     query: &mut QueryBuilder<Sqlite>,
     filter: &ParcelFilter,
 ) -> Result<(), StoreError> {
-    query.push(" AND p.is_test = ").push_bind(filter.test.unwrap_or(false));
     let typed = filter.q.as_deref().and_then(Typed::read);
+    // What was searched for is looked up by id: the plus keeps the list's own index out of it.
+    query.push(if typed.is_some() { " AND +p.is_test = " } else { " AND p.is_test = " });
+    query.push_bind(filter.test.unwrap_or(false));
     if typed.is_none() && filter.number.is_none() {
         // A withdrawn piece is hidden unless it is asked for.
         query.push(" AND p.withdrawn = 0");
