@@ -90,11 +90,11 @@ bothWays('a signed webhook becomes a line on a timeline, a wrongly signed one it
   await page.goto(`${server.url}/parcels?q=${waybill}`);
   await settled(session);
   await eventually(async () => {
-    if (await page.getByRole('link', { name: waybill }).count()) return true;
+    if (await page.getByRole('link', { name: waybill, exact: true }).count()) return true;
     if (!scripts) await page.reload();
     return false;
   }, 'the parcel on the list');
-  await page.getByRole('link', { name: waybill }).first().click();
+  await page.getByRole('link', { name: waybill, exact: true }).first().click();
   await page.getByRole('heading', { level: 1, name: waybill }).waitFor();
   await page.getByText('Out for delivery').first().waitFor();
   await page.getByText('Loaded onto vehicle for delivery').first().waitFor();
