@@ -39,7 +39,7 @@ pub fn Versions(
 #[component]
 fn Version(version: Mapping, newest: u32, revert: ServerAction<RevertMapping>, may: bool) -> impl IntoView {
     let earlier = version.version != newest;
-    let words = format!("Use version {} again", version.version);
+    let words = format!("Use again: version {}", version.version);
     view! {
         <tr>
             <td data-half="start" class="numeric">{version.version}</td>
