@@ -1,9 +1,10 @@
 // Takes a picture of every page, both themes and widths, into end2end/screenshots (git ignores it), from an instance
 // filled with demo data. Look at all of them. usage: make screenshots
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { launch, openPage, settled, signIn } from './lib/browser.mjs';
 import { api, BINARY, startServer } from './lib/server.mjs';
 
@@ -12,7 +13,8 @@ const out = join(here, 'screenshots');
 mkdirSync(out, { recursive: true });
 
 const server = await startServer();
-execFileSync(resolve(here, '../scripts/demo-data.sh'), [BINARY], { env: server.settings, stdio: ['ignore', 'ignore', 'inherit'] });
+// Awaited, not synchronous: the server's log has to be read meanwhile, or it waits for its reader.
+await promisify(execFile)(resolve(here, '../scripts/demo-data.sh'), [BINARY], { env: server.settings });
 const { get } = api(server, 'read');
 const first = async (path) => (await get(path)).items[0]?.id;
 const parcel = async (query) => `/parcels/${await first(`/parcels?${query}&limit=1`)}`;
@@ -23,6 +25,9 @@ const endpoint = await first('/endpoints?limit=1');
 const PAGES = {
   overview: '/',
   parcels: '/parcels',
+  'parcels-view': '/parcels?status=exception',
+  'parcels-quick-look': `/parcels?look=${pieces.id}`,
+  'parcels-import': '/parcels/import',
   'parcels-filtered-to-nothing': '/parcels?q=nothing-of-this-name',
   'parcel-delivered': await parcel('carrier=pos-malaysia&status=delivered'),
   'parcel-returned': await parcel('carrier=boxnow&status=returned'),
@@ -30,6 +35,9 @@ const PAGES = {
   'parcel-unmapped': await parcel('number=ACP1055360'),
   'parcel-piece': `/parcels/${pieces.id}`,
   shipment: `/shipments/${pieces.shipment.id}`,
+  attention: '/attention',
+  search: '/search?q=ACP',
+  notes: '/notes',
   deliveries: '/deliveries',
   'delivery-applied': `/deliveries/${await first('/deliveries?outcome=applied&limit=1')}`,
   'delivery-refused': `/deliveries/${await first('/deliveries?verdict=failed&limit=1')}`,
@@ -39,6 +47,7 @@ const PAGES = {
   'endpoint-new': '/carriers/new?carrier=boxnow',
   'test-bench': '/test-bench',
   mappings: '/mappings',
+  mapping: '/mappings?carrier=bex&key=tracking_event:7',
   settings: '/settings',
   'not-found': '/nowhere',
 };

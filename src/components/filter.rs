@@ -34,6 +34,28 @@ pub fn FilterBar(
     }
 }
 
+/// Fields that are seldom needed, behind a button; it says how many of them narrow the list.
+#[component]
+pub fn FilterMore(
+    /// How many of these narrow the list.
+    narrowed: usize,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="popup filter-more">
+            <summary class="button">
+                "More filters"
+                {(narrowed > 0).then(|| view! { <span class="filter-count">{narrowed}</span> })}
+            </summary>
+            <div class="popup-body">
+                <div class="filter-fields">{children()}</div>
+                <div class="form-actions"><button class="button" data-kind="primary">"Filter"</button></div>
+            </div>
+        </details>
+    }
+}
+
 /// One of a closed list, or any.
 #[component]
 pub fn FilterSelect(

@@ -5,7 +5,7 @@ use crate::api::deliveries::{failure_groups, list_deliveries};
 use crate::components::asked::Asked;
 use crate::components::badge::Chip;
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
-use crate::components::filter::{FilterBar, FilterKeep, FilterSelect, FilterText, options};
+use crate::components::filter::{FilterBar, FilterKeep, FilterMore, FilterSelect, FilterText, options};
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::live::use_live;
@@ -86,21 +86,24 @@ fn page_of(query: &ParamsMap) -> PageRequest {
 #[component]
 fn Filters(query: ParamsMap) -> impl IntoView {
     let filter = filter_of(&query);
-    let narrowed = [
-        filter.q.is_some(),
-        filter.carrier.is_some(),
-        filter.endpoint.is_some(),
-        filter.verdict.is_some(),
+    let count = |narrowed: &[bool]| narrowed.iter().filter(|set| **set).count();
+    let more = count(&[
         filter.reason.is_some(),
-        filter.outcome.is_some(),
-        filter.parcel.is_some(),
-        filter.from.is_some(),
-        filter.to.is_some(),
         filter.test.is_some(),
         filter.retries == Some(true),
-        filter.retries_of.is_some(),
-    ];
-    let narrowed = narrowed.into_iter().filter(|set| *set).count();
+        filter.from.is_some(),
+        filter.to.is_some(),
+    ]);
+    let narrowed = more
+        + count(&[
+            filter.q.is_some(),
+            filter.carrier.is_some(),
+            filter.endpoint.is_some(),
+            filter.verdict.is_some(),
+            filter.outcome.is_some(),
+            filter.parcel.is_some(),
+            filter.retries_of.is_some(),
+        ]);
     let test = vec![("false".to_owned(), "Without tests".to_owned()), ("true".to_owned(), "Tests only".to_owned())];
     let moment = move |name: &'static str, label: &'static str| {
         let value = query.get(name).unwrap_or_default();
@@ -111,12 +114,14 @@ fn Filters(query: ParamsMap) -> impl IntoView {
             <FilterText name="q" label="Search" placeholder="Number, id, address or hash"/>
             <FilterSelect name="carrier" label="Carrier" options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
             <FilterSelect name="verdict" label="Verdict" options=options(Verdict::ALL, Verdict::as_str, Verdict::label)/>
-            <FilterSelect name="reason" label="Reason" options=options(FailureReason::ALL, FailureReason::as_str, FailureReason::label)/>
             <FilterSelect name="outcome" label="Outcome" options=options(Outcome::ALL, Outcome::as_str, Outcome::label)/>
-            {moment("from", "From (UTC)")}
-            {moment("to", "Until (UTC)")}
-            <FilterSelect name="test" label="Tests" options=test/>
-            <FilterSelect name="retries" label="Retries" any="One row for all" options=vec![("true".to_owned(), "One row each".to_owned())]/>
+            <FilterMore narrowed=more>
+                <FilterSelect name="reason" label="Reason" options=options(FailureReason::ALL, FailureReason::as_str, FailureReason::label)/>
+                <FilterSelect name="test" label="Tests" options=test/>
+                <FilterSelect name="retries" label="Retries" any="One row for all" options=vec![("true".to_owned(), "One row each".to_owned())]/>
+                {moment("from", "From (UTC)")}
+                {moment("to", "Until (UTC)")}
+            </FilterMore>
             <FilterKeep name="retries_of"/>
             <FilterKeep name="endpoint"/>
             <FilterKeep name="parcel"/>

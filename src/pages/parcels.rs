@@ -48,6 +48,7 @@ pub fn ParcelsPage() -> impl IntoView {
     );
     let title = Signal::derive(move || query.with(title_of));
     let looked = Memo::new(move |_| query.with(|query| query.get("look").and_then(|id| id.parse::<Uuid>().ok())));
+    let close = Signal::derive(move || query.with(|query| with(query, true, &[])));
     let operator = console().may(Role::Operator);
     view! {
         <PageHead title>
@@ -57,10 +58,7 @@ pub fn ParcelsPage() -> impl IntoView {
             <div class="stack">
                 <Asked resource=list children={move |list: ParcelList| view! { <Listed list query/> }}/>
             </div>
-            {move || looked.get().map(|id| {
-                let close = query.with_untracked(|query| with(query, true, &[]));
-                view! { <QuickLook id close/> }
-            })}
+            <QuickLook looked close/>
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! What narrows the list: the form, and what is narrowed now, each to be taken out again.
 
 use super::address::with;
-use crate::components::filter::{FilterBar, FilterKeep, FilterSelect, options};
+use crate::components::filter::{FilterBar, FilterKeep, FilterMore, FilterSelect, options};
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::tracking::carrier_id::CarrierId;
@@ -12,6 +12,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
+/// What stands behind “More filters”.
+const MORE: [&str; 8] = ["substatus", "stalled", "expired", "active", "from", "to", "tag", "test"];
+
 /// The form.
 #[component]
 pub fn Filters(
@@ -20,7 +23,9 @@ pub fn Filters(
     /// Tags in use.
     tags: Vec<String>,
 ) -> impl IntoView {
-    let narrowed = narrowing(&filter).len();
+    let narrowing = narrowing(&filter);
+    let narrowed = narrowing.len();
+    let more = narrowing.iter().filter(|(name, _)| MORE.contains(name)).count();
     let yes_no = |yes: &str, no: &str| vec![("true".to_owned(), yes.to_owned()), ("false".to_owned(), no.to_owned())];
     let orders = ParcelOrder::ALL.iter().filter(|order| **order != ParcelOrder::Updated);
     let orders = orders.map(|order| (order.as_str().to_owned(), order.label().to_owned())).collect();
@@ -28,16 +33,18 @@ pub fn Filters(
         <FilterBar to="/parcels" narrowed>
             <FilterSelect name="carrier" label="Carrier" options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
             <FilterSelect name="status" label="Status" options=options(Status::ALL, Status::as_str, Status::label)/>
-            <SubstatusSelect/>
             <FilterSelect name="attention" label="Attention" options=yes_no("Needs action", "Needs none")/>
-            <FilterSelect name="stalled" label="Movement" options=yes_no("Standing still", "Moving")/>
-            <FilterSelect name="expired" label="Silence" options=yes_no("Gone quiet", "Heard of")/>
-            <FilterSelect name="active" label="Journey" options=yes_no("Under way", "Over")/>
-            <Day name="from" label="Last event from"/>
-            <Day name="to" label="Last event to"/>
-            <Tag tags/>
-            <FilterSelect name="test" label="Kind" any="Real parcels" options=vec![("true".to_owned(), "Test parcels".to_owned())]/>
             <FilterSelect name="order" label="Order" any="Last changed" options=orders/>
+            <FilterMore narrowed=more>
+                <SubstatusSelect/>
+                <FilterSelect name="stalled" label="Movement" options=yes_no("Standing still", "Moving")/>
+                <FilterSelect name="expired" label="Silence" options=yes_no("Gone quiet", "Heard of")/>
+                <FilterSelect name="active" label="Journey" options=yes_no("Under way", "Over")/>
+                <Day name="from" label="Last event from"/>
+                <Day name="to" label="Last event to"/>
+                <Tag tags/>
+                <FilterSelect name="test" label="Kind" any="Real parcels" options=vec![("true".to_owned(), "Test parcels".to_owned())]/>
+            </FilterMore>
             {["q", "number", "group", "columns", "saved", "limit"].map(|name| view! { <FilterKeep name/> }).into_iter().collect_view()}
         </FilterBar>
     }

@@ -1,6 +1,7 @@
 //! The quick look: one parcel beside the list. A link opens it, so that it needs no scripts; Escape closes it with them.
 
 use super::rows::Tags;
+use crate::api::Fault;
 use crate::api::parcels::show_parcel;
 use crate::components::asked::Asked;
 use crate::components::badge::{ParcelChips, StatusBadge, look};
@@ -22,37 +23,53 @@ use uuid::Uuid;
 /// Lines of the timeline that are shown.
 const LINES: usize = 5;
 
-/// One parcel, at the side of the list.
+/// One parcel, at the side of the list, while one is looked at.
+///
+/// What it asks for is asked here, not where it is shown: the browser finds the answers of the server by the order in
+/// which they were asked for, and what is shown after the list is reached later on the server than in the browser.
 #[component]
 pub fn QuickLook(
     /// Which.
-    id: Uuid,
+    looked: Memo<Option<Uuid>>,
     /// The address of the list without it.
-    close: String,
+    #[prop(into)]
+    close: Signal<String>,
 ) -> impl IntoView {
-    let news = use_live(format!("parcel:{id}"));
-    let sheet = Resource::new_blocking(move || news.get(), move |_| show_parcel(id, None, None));
+    let news = use_live("parcels");
+    let sheet = Resource::new_blocking(
+        move || (looked.get(), news.get()),
+        |(id, _)| async move {
+            match id {
+                Some(id) => show_parcel(id, None, None).await,
+                None => Err(Fault::NotFound(String::new())),
+            }
+        },
+    );
     let navigate = use_navigate();
     let drawer = NodeRef::<html::Aside>::new();
-    let to = close.clone();
     Effect::new(move |_| {
         if let Some(drawer) = drawer.get() {
             // Focusing an element of this document cannot fail.
             let _ = drawer.focus();
         }
-        let (navigate, to) = (navigate.clone(), to.clone());
-        let listening = window_event_listener(keydown, move |event: KeyboardEvent| {
-            if event.key() == "Escape" && !event.default_prevented() {
-                navigate(&to, NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() });
-            }
-        });
-        on_cleanup(move || listening.remove());
     });
-    view! {
-        <aside class="drawer" aria-label="Quick look" tabindex="-1" node_ref=drawer>
-            <a class="button drawer-close" data-kind="quiet" href=close data-noscroll><Icon name="cross"/>"Close"</a>
-            <Asked resource=sheet children={|sheet: ParcelSheet| view! { <Looked sheet/> }}/>
-        </aside>
+    let listening = window_event_listener(keydown, move |event: KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() && looked.get_untracked().is_some() {
+            let to = close.get_untracked();
+            navigate(&to, NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() });
+        }
+    });
+    on_cleanup(move || listening.remove());
+    let open = Memo::new(move |_| looked.get().is_some());
+    move || {
+        open.get().then(|| {
+            view! {
+                <aside class="drawer" aria-label="Quick look" tabindex="-1" node_ref=drawer>
+                    <a class="button drawer-close" data-kind="quiet" href=close data-noscroll><Icon name="cross"/>"Close"</a>
+                    <Asked resource=sheet children={|sheet: ParcelSheet| view! { <Looked sheet/> }}/>
+                </aside>
+            }
+        })
     }
 }
 
