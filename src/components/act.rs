@@ -9,6 +9,7 @@ use super::timeline::{label_of, line_anchor};
 use crate::api::acts::{MoveEvent, PutEventBack, VoidEvent};
 use crate::tracking::event::Event;
 use crate::tracking::status::vocabulary;
+use crate::words::{acts as words, common};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -103,7 +104,7 @@ pub fn ActPanel(
         <div class="act-panel" role="group" aria-labelledby=format!("{id}-title") id=id.clone()>
             <div class="act-head">
                 <p class="act-title" id=format!("{id}-title") tabindex="-1" node_ref=heading>{title}</p>
-                <a class="act-link" href=close>"Leave it"</a>
+                <a class="act-link" href=close>{common::CANCEL}</a>
             </div>
             {children()}
         </div>
@@ -123,14 +124,16 @@ pub fn EventAct(
     let what = format!("“{}”", label_of(&event));
     let id = event.id;
     match act {
-        Act::Void => view! { <VoidForm parcel event=id title=format!("Void {what}") word="Void it" value=""
-        help="It stays on the timeline, struck through with your name and reason, and counts for nothing."/> }
+        Act::Void => view! { <VoidForm parcel event=id title=words::void_this(&what) word=words::VOID_IT value=""
+        help=words::VOID_HELP/> }
         .into_any(),
-        Act::Undo => view! { <VoidForm parcel event=id title=format!("Undo {what}") word="Undo it" value="Taken back"
-        help="The state is derived again as if it had not been done; the line stays, struck through."/> }
-        .into_any(),
-        Act::PutBack => view! { <PutBackForm parcel event=id title=format!("Put {what} back")/> }.into_any(),
-        Act::Move => view! { <MoveForm parcel event=id title=format!("Move {what} to another number")/> }.into_any(),
+        Act::Undo => {
+            view! { <VoidForm parcel event=id title=words::undo_this(&what) word=words::UNDO_IT value=words::TAKEN_BACK
+            help=words::UNDO_HELP/> }
+            .into_any()
+        }
+        Act::PutBack => view! { <PutBackForm parcel event=id title=words::put_this_back(&what)/> }.into_any(),
+        Act::Move => view! { <MoveForm parcel event=id title=words::move_this(&what)/> }.into_any(),
         Act::Mark | Act::Note => ().into_any(),
     }
 }
@@ -150,7 +153,7 @@ fn VoidForm(
             <ActForm action class="form">
                 <input type="hidden" name="events" value=event.to_string()/>
                 <input type="hidden" name="parcel" value=parcel.to_string()/>
-                <Field name="reason" label="Reason" help value required=true max=Some(500)/>
+                <Field name="reason" label=common::REASON help value required=true max=Some(500)/>
                 <div class="form-actions"><button class="button" data-kind="danger">{word}</button></div>
             </ActForm>
             <ActNotice action/>
@@ -166,8 +169,8 @@ fn PutBackForm(parcel: Uuid, event: Uuid, title: String) -> impl IntoView {
             <ActForm action class="form">
                 <input type="hidden" name="event" value=event.to_string()/>
                 <input type="hidden" name="parcel" value=parcel.to_string()/>
-                <Field name="reason" label="Reason" help="It counts again, at its old place." value="It was right" required=true max=Some(500)/>
-                <div class="form-actions"><button class="button" data-kind="primary">"Put it back"</button></div>
+                <Field name="reason" label=common::REASON help=words::PUT_BACK_HELP value=words::PUT_BACK_REASON required=true max=Some(500)/>
+                <div class="form-actions"><button class="button" data-kind="primary">{words::PUT_IT_BACK}</button></div>
             </ActForm>
             <ActNotice action/>
         </ActPanel>
@@ -182,9 +185,9 @@ fn MoveForm(parcel: Uuid, event: Uuid, title: String) -> impl IntoView {
             <ActForm action class="form">
                 <input type="hidden" name="event" value=event.to_string()/>
                 <input type="hidden" name="parcel" value=parcel.to_string()/>
-                <Field name="number" label="Number it belongs to" help="A number of the same account; one that is not known yet gets a parcel." required=true max=Some(100)/>
-                <Field name="reason" label="Reason" required=true max=Some(500)/>
-                <div class="form-actions"><button class="button" data-kind="primary">"Move it"</button></div>
+                <Field name="number" label=words::MOVE_TO help=words::MOVE_HELP required=true max=Some(100)/>
+                <Field name="reason" label=common::REASON required=true max=Some(500)/>
+                <div class="form-actions"><button class="button" data-kind="primary">{words::MOVE_IT}</button></div>
             </ActForm>
             <ActNotice action/>
         </ActPanel>
@@ -207,10 +210,10 @@ pub fn TakeBack(
     view! {
         <ActForm action class="undo">
             <input type="hidden" name="events" value=events/>
-            <input type="hidden" name="reason" value="Taken back"/>
+            <input type="hidden" name="reason" value=words::TAKEN_BACK/>
             {parcel.map(|id| view! { <input type="hidden" name="parcel" value=id.to_string()/> })}
             {shipment.map(|id| view! { <input type="hidden" name="shipment" value=id.to_string()/> })}
-            <button class="button"><Icon name="u-turn"/>"Undo"</button>
+            <button class="button"><Icon name="u-turn"/>{common::UNDO}</button>
         </ActForm>
         <ActNotice action/>
     }
@@ -228,9 +231,9 @@ pub fn PutBackNow(
     view! {
         <ActForm action class="undo">
             <input type="hidden" name="event" value=event.to_string()/>
-            <input type="hidden" name="reason" value="Taken back"/>
+            <input type="hidden" name="reason" value=words::TAKEN_BACK/>
             <input type="hidden" name="parcel" value=parcel.to_string()/>
-            <button class="button"><Icon name="u-turn"/>"Undo"</button>
+            <button class="button"><Icon name="u-turn"/>{common::UNDO}</button>
         </ActForm>
         <ActNotice action/>
     }
@@ -251,9 +254,9 @@ pub fn MoveBack(
         <ActForm action class="undo">
             <input type="hidden" name="event" value=event.to_string()/>
             <input type="hidden" name="number" value=number/>
-            <input type="hidden" name="reason" value="Moved back"/>
+            <input type="hidden" name="reason" value=words::MOVED_BACK/>
             <input type="hidden" name="parcel" value=parcel.to_string()/>
-            <button class="button"><Icon name="u-turn"/>"Undo"</button>
+            <button class="button"><Icon name="u-turn"/>{common::UNDO}</button>
         </ActForm>
         <ActNotice action/>
     }

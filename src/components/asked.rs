@@ -6,6 +6,7 @@ use super::state::ErrorState;
 use super::time::Clocks;
 use crate::api::Fault;
 use crate::tracking::screen::Screen;
+use crate::words::states as words;
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,7 +57,7 @@ fn Provide(clocks: Clocks, children: impl FnOnce() -> AnyView + Send + 'static) 
 pub fn Skeleton() -> impl IntoView {
     view! {
         <div class="skeleton" role="status">
-            <p class="unseen"><Icon name="clock"/>"Loading"</p>
+            <p class="unseen"><Icon name="clock"/>{words::LOADING}</p>
             {(0..6).map(|_| view! { <span></span> }).collect_view()}
         </div>
     }

@@ -3,6 +3,7 @@
 use super::icon::Icon;
 use crate::tracking::parcel::Parcel;
 use crate::tracking::status::{EventFlag, ParcelFlag, Status};
+use crate::words::{badges as words, common};
 use leptos::prelude::*;
 
 /// Tone and icon of a status.
@@ -82,16 +83,14 @@ pub fn Chip(
 /// What a parcel's flag means, in a sentence.
 pub fn flag_sentence(flag: ParcelFlag) -> &'static str {
     match flag {
-        ParcelFlag::DeliveredContradicted => {
-            "The carrier reported something after the delivery that does not fit. Ask the carrier or the recipient."
-        }
-        ParcelFlag::MovedAfterCancel => "It was cancelled, and then scanned again.",
-        ParcelFlag::SourceDisagrees => "The source's own summary and its events say different things.",
-        ParcelFlag::PartialPod => "Fewer pieces were signed for than were sent.",
-        ParcelFlag::AggregatorGaveUp => "The aggregator stopped following this number.",
-        ParcelFlag::ReturnExpected => "It is likely to come back to the sender.",
-        ParcelFlag::Withdrawn => "The carrier no longer lists this piece.",
-        ParcelFlag::Stalled => "There has been no scan for longer than usual in this status.",
+        ParcelFlag::DeliveredContradicted => words::DELIVERED_CONTRADICTED,
+        ParcelFlag::MovedAfterCancel => words::MOVED_AFTER_CANCEL,
+        ParcelFlag::SourceDisagrees => words::SOURCE_DISAGREES,
+        ParcelFlag::PartialPod => words::PARTIAL_POD,
+        ParcelFlag::AggregatorGaveUp => words::AGGREGATOR_GAVE_UP,
+        ParcelFlag::ReturnExpected => words::RETURN_EXPECTED,
+        ParcelFlag::Withdrawn => words::WITHDRAWN,
+        ParcelFlag::Stalled => words::STALLED,
     }
 }
 
@@ -108,11 +107,11 @@ pub fn flag_tone(flag: ParcelFlag) -> &'static str {
 /// What an event's flag means, in a sentence.
 pub fn event_flag_sentence(flag: EventFlag) -> &'static str {
     match flag {
-        EventFlag::ClockAhead => "Its time lies after its receipt, so it is placed at the time of receipt.",
-        EventFlag::TimeDisagrees => "The times in the message do not agree with each other.",
-        EventFlag::AfterDelivery => "It came after the parcel was delivered.",
-        EventFlag::AmbiguousTime => "The carrier does not say in which zone this time is meant.",
-        EventFlag::ToConfirm => "What this code means is not certain; check its mapping.",
+        EventFlag::ClockAhead => words::CLOCK_AHEAD,
+        EventFlag::TimeDisagrees => words::TIME_DISAGREES,
+        EventFlag::AfterDelivery => words::AFTER_DELIVERY,
+        EventFlag::AmbiguousTime => words::AMBIGUOUS_TIME,
+        EventFlag::ToConfirm => words::TO_CONFIRM,
     }
 }
 
@@ -123,11 +122,11 @@ pub fn ParcelChips(
     parcel: Parcel,
 ) -> impl IntoView {
     let way_back = parcel.legs.iter().any(|leg| leg.leg == parcel.leg && leg.direction == "return");
-    let journey = if way_back { "Return journey".to_owned() } else { format!("Journey {}", parcel.leg) };
+    let journey = if way_back { words::RETURN_JOURNEY.to_owned() } else { words::journey(parcel.leg) };
     view! {
         <span class="chips">
-            {parcel.action_required.then(|| view! { <Chip word="Needs action" tone=Some("red") icon=Some("flag")/> })}
-            {parcel.expired.then(|| view! { <Chip word="Gone quiet" tone=Some("amber") icon=Some("moon")/> })}
+            {parcel.action_required.then(|| view! { <Chip word=words::NEEDS_ACTION tone=Some("red") icon=Some("flag")/> })}
+            {parcel.expired.then(|| view! { <Chip word=words::GONE_QUIET tone=Some("amber") icon=Some("moon")/> })}
             {parcel
                 .flags
                 .iter()
@@ -138,7 +137,7 @@ pub fn ParcelChips(
                 })
                 .collect_view()}
             {(parcel.leg > 1).then(|| view! { <Chip word=journey icon=Some("u-turn")/> })}
-            {parcel.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
+            {parcel.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet") icon=Some("bench")/> })}
         </span>
     }
 }

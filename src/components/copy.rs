@@ -1,6 +1,7 @@
 //! Copies a text; not shown without scripts.
 
 use super::icon::Icon;
+use crate::words::common as words;
 use leptos::prelude::*;
 
 /// A button that copies `text`.
@@ -14,7 +15,7 @@ pub fn CopyButton(
     what: String,
 ) -> impl IntoView {
     let (copied, set_copied) = signal(false);
-    let label = move || if copied.get() { "Copied".to_owned() } else { format!("Copy {what}") };
+    let label = move || if copied.get() { words::COPIED.to_owned() } else { words::copy(&what) };
     let icon = move || {
         if copied.get() {
             view! { <Icon name="check"/> }

@@ -1,6 +1,7 @@
 //! A carrier's other words about a parcel: a flat object with names made readable; what it costs stands apart.
 
 use super::card::Fact;
+use crate::words::common as words;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ pub fn Charges(
     (!rows.is_empty()).then(|| {
         view! {
             <details class="charges">
-                <summary>"Charges"</summary>
+                <summary>{words::CHARGES}</summary>
                 <dl class="facts">
                     {rows
                         .into_iter()
@@ -49,7 +50,7 @@ fn rows_of(details: &Value) -> Vec<(String, String)> {
             let value = match value {
                 Value::String(text) if !text.is_empty() => text.clone(),
                 Value::Number(number) => number.to_string(),
-                Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+                Value::Bool(yes) => if *yes { words::YES } else { words::NO }.to_owned(),
                 _ => return None,
             };
             Some((name.clone(), value))

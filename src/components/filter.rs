@@ -3,6 +3,7 @@
 use super::form::GetForm;
 use super::icon::Icon;
 use super::link::path;
+use crate::words::filters as words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -20,14 +21,14 @@ pub fn FilterBar(
         <details class="filters">
             <summary>
                 <Icon name="filter"/>
-                "Filters"
+                {words::FILTERS}
                 {(narrowed > 0).then(|| view! { <span class="filter-count">{narrowed}</span> })}
             </summary>
-            <GetForm action=to class="filter-bar" label="Filters">
+            <GetForm action=to class="filter-bar" label=words::FILTERS>
                 {children()}
                 <span class="filter-actions">
-                    <button class="button">"Filter"</button>
-                    {(narrowed > 0).then(|| view! { <a class="button" data-kind="quiet" href=path(to)>"Clear"</a> })}
+                    <button class="button">{words::FILTER}</button>
+                    {(narrowed > 0).then(|| view! { <a class="button" data-kind="quiet" href=path(to)>{words::CLEAR}</a> })}
                 </span>
             </GetForm>
         </details>
@@ -66,7 +67,7 @@ pub fn FilterSelect(
     /// Words and labels.
     options: Vec<(String, String)>,
     /// What choosing none of them means.
-    #[prop(default = "Any")]
+    #[prop(default = words::ANY)]
     any: &'static str,
 ) -> impl IntoView {
     let chosen = use_query_map().get_untracked().get(name).unwrap_or_default();

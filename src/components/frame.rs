@@ -9,6 +9,7 @@ use super::search_box::SearchBox;
 use super::theme::ThemeSwitch;
 use super::time_switch::TimeSwitch;
 use crate::api::parcels::count_waiting_notes;
+use crate::words::{common, frame as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -23,18 +24,24 @@ struct Place {
 }
 
 const DAILY: [Place; 4] = [
-    Place { icon: "overview", long: "Overview", short: "Overview", to: "/", key: "o" },
-    Place { icon: "parcels", long: "Parcels", short: "Parcels", to: "/parcels", key: "p" },
-    Place { icon: "flag", long: "Attention", short: "Attention", to: "/attention", key: "a" },
-    Place { icon: "deliveries", long: "Deliveries", short: "Deliveries", to: "/deliveries", key: "d" },
+    Place { icon: "overview", long: words::OVERVIEW, short: words::OVERVIEW, to: "/", key: "o" },
+    Place { icon: "parcels", long: words::PARCELS, short: words::PARCELS, to: "/parcels", key: "p" },
+    Place { icon: "flag", long: words::ATTENTION, short: words::ATTENTION, to: "/attention", key: "a" },
+    Place { icon: "deliveries", long: words::DELIVERIES, short: words::DELIVERIES, to: "/deliveries", key: "d" },
 ];
 
 const RARE: [Place; 5] = [
-    Place { icon: "failed", long: "Failed signatures", short: "Failed", to: "/deliveries?verdict=failed", key: "" },
-    Place { icon: "carriers", long: "Carriers", short: "Carriers", to: "/carriers", key: "c" },
-    Place { icon: "mappings", long: "Mappings", short: "Mappings", to: "/mappings", key: "m" },
-    Place { icon: "bench", long: "Test bench", short: "Test bench", to: "/test-bench", key: "" },
-    Place { icon: "settings", long: "Settings", short: "Settings", to: "/settings", key: "s" },
+    Place {
+        icon: "failed",
+        long: words::FAILED_SIGNATURES,
+        short: words::FAILED_SHORT,
+        to: "/deliveries?verdict=failed",
+        key: "",
+    },
+    Place { icon: "carriers", long: words::CARRIERS, short: words::CARRIERS, to: "/carriers", key: "c" },
+    Place { icon: "mappings", long: words::MAPPINGS, short: words::MAPPINGS, to: "/mappings", key: "m" },
+    Place { icon: "bench", long: words::TEST_BENCH, short: words::TEST_BENCH, to: "/test-bench", key: "" },
+    Place { icon: "settings", long: words::SETTINGS, short: words::SETTINGS, to: "/settings", key: "s" },
 ];
 
 /// Rail, bar and main.
@@ -46,7 +53,7 @@ pub fn Frame(
     provide_live();
     let viewer = console().viewer;
     view! {
-        <a class="skip-link" href="#main">"Skip to the page"</a>
+        <a class="skip-link" href="#main">{words::SKIP}</a>
         <div class="frame">
             <Rail viewer=viewer.clone()/>
             <Bar viewer/>
@@ -60,9 +67,9 @@ pub fn Frame(
 #[component]
 fn Rail(viewer: Option<Viewer>) -> impl IntoView {
     view! {
-        <aside class="rail" aria-label="Navigation">
-            <a class="brand" href=path("/")><Icon name="brand"/>"Parcelwire"</a>
-            <nav aria-label="Console">
+        <aside class="rail" aria-label=words::NAVIGATION>
+            <a class="brand" href=path("/")><Icon name="brand"/>{common::PRODUCT}</a>
+            <nav aria-label=words::CONSOLE>
                 <ul>
                     {DAILY.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}
                     <NotesLink/>
@@ -70,9 +77,9 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
                 <ul class="rail-more">{RARE.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
             </nav>
             <details class="rail-sheet">
-                <summary><Icon name="more"/>"More"</summary>
+                <summary><Icon name="more"/>{words::MORE}</summary>
                 <div class="sheet">
-                    <nav aria-label="More">
+                    <nav aria-label=words::MORE>
                         <ul>{RARE.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
                     </nav>
                     <div class="sheet-foot"><TimeSwitch/><ThemeSwitch/><Who viewer/></div>
@@ -97,8 +104,8 @@ fn NotesLink() -> impl IntoView {
                     <li class="rail-notes">
                         <a href=path("/notes") aria-current=current>
                             <Icon name="note"/>
-                            <span class="long">"Notes inbox"</span>
-                            <span class="short">"Notes"</span>
+                            <span class="long">{words::NOTES}</span>
+                            <span class="short">{words::NOTES_SHORT}</span>
                             <span class="rail-count">{count}</span>
                         </a>
                     </li>
@@ -138,7 +145,7 @@ fn PlaceLink(place: &'static Place) -> impl IntoView {
 fn Bar(viewer: Option<Viewer>) -> impl IntoView {
     view! {
         <header class="bar">
-            <a class="brand" href=path("/") aria-label="Parcelwire"><Icon name="brand"/></a>
+            <a class="brand" href=path("/") aria-label=common::PRODUCT><Icon name="brand"/></a>
             <SearchBox/>
             <div class="bar-end">
                 <LiveDot/>
@@ -161,13 +168,13 @@ fn LiveDot() -> impl IntoView {
             Stream::Reconnecting => "reconnecting",
         },
         move || match stream.get() {
-            Stream::Live => "Live",
-            Stream::Resting => "Paused",
-            Stream::Reconnecting => "Reconnecting",
+            Stream::Live => words::LIVE,
+            Stream::Resting => words::RESTING,
+            Stream::Reconnecting => words::RECONNECTING,
         },
     );
     view! {
-        <span class="live-dot" data-needs-scripts data-state=state title="Whether this page updates by itself">
+        <span class="live-dot" data-needs-scripts data-state=state title=words::LIVE_HELP>
             <span class="live-word">{word}</span>
         </span>
     }
@@ -183,7 +190,7 @@ fn Who(viewer: Option<Viewer>) -> impl IntoView {
                     <span class="who-role">{viewer.role.label()}</span>
                 </span>
                 <form method="post" action=path("/logout")>
-                    <button class="button" data-kind="quiet" title="Sign out"><Icon name="sign-out"/>"Sign out"</button>
+                    <button class="button" data-kind="quiet" title=words::SIGN_OUT><Icon name="sign-out"/>{words::SIGN_OUT}</button>
                 </form>
             </div>
         }

@@ -3,6 +3,7 @@
 //!
 //! Focus survives acts: when the row that was acted on is gone, the next one has it.
 
+use crate::words::keyboard as words;
 use leptos::ev::{KeyboardEvent, keydown};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -17,14 +18,14 @@ const LOOKS: (core::time::Duration, u32) = (core::time::Duration::from_millis(10
 
 /// Key, and what it does.
 const KEYS: [(&str, &str); 8] = [
-    ("j  k", "Next row, row before"),
-    ("Enter", "Open the row"),
-    ("x", "Tick the row"),
-    ("/", "Search"),
-    ("Esc", "Leave a field, close this"),
-    ("g o", "Overview"),
-    ("g p   g a   g d", "Parcels, attention, deliveries"),
-    ("g c   g m   g s", "Carriers, mappings, settings"),
+    ("j  k", words::NEXT_ROW),
+    ("Enter", words::OPEN_ROW),
+    ("x", words::TICK_ROW),
+    ("/", words::SEARCH),
+    ("Esc", words::LEAVE),
+    ("g o", words::OVERVIEW),
+    ("g p   g a   g d", words::DAILY),
+    ("g c   g m   g s", words::RARE),
 ];
 
 /// Listens, and holds the help that `?` opens. Once, in the frame.
@@ -36,9 +37,9 @@ pub fn Keyboard() -> impl IntoView {
         on_cleanup(move || listening.remove());
     });
     view! {
-        <button type="button" class="button keys-button" data-kind="quiet" id="keys-button" popovertarget="keys" data-needs-scripts aria-label="Keyboard shortcuts">"?"</button>
+        <button type="button" class="button keys-button" data-kind="quiet" id="keys-button" popovertarget="keys" data-needs-scripts aria-label=words::SHORTCUTS>"?"</button>
         <div class="keys" id="keys" popover="auto" role="dialog" aria-labelledby="keys-title" tabindex="-1">
-            <h2 id="keys-title">"Keyboard"</h2>
+            <h2 id="keys-title">{words::KEYBOARD}</h2>
             <dl>{KEYS.iter().map(|(key, what)| view! { <dt><kbd>{*key}</kbd></dt><dd>{*what}</dd> }).collect_view()}</dl>
         </div>
     }

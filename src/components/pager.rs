@@ -2,6 +2,7 @@
 
 use super::icon::Icon;
 use super::link::with_query;
+use crate::words::filters as words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -31,16 +32,15 @@ pub fn Pager(
     let first = (!on_first).then(|| address(None));
     let next = next_cursor.map(|cursor| address(Some(cursor)));
     let count = match (shown, on_first, next.is_some()) {
-        (1, true, false) => "1 in all".to_owned(),
-        (n, true, false) => format!("{n} in all"),
-        (n, _, _) => format!("{n} shown"),
+        (n, true, false) => words::in_all(n),
+        (n, _, _) => words::shown(n),
     };
     view! {
-        <nav class="pager" aria-label="Pages">
+        <nav class="pager" aria-label=words::PAGES>
             <span>{count}</span>
             <span class="row">
-                {first.map(|href| view! { <a class="button" href=href>"Newest"</a> })}
-                {next.map(|href| view! { <a class="button" rel="next" href=href>"Older"<Icon name="chevron"/></a> })}
+                {first.map(|href| view! { <a class="button" href=href>{words::NEWEST}</a> })}
+                {next.map(|href| view! { <a class="button" rel="next" href=href>{words::OLDER}<Icon name="chevron"/></a> })}
             </span>
         </nav>
     }

@@ -5,6 +5,7 @@ use super::live::use_live;
 use super::notice::Notice;
 use crate::api::mappings::list_rederivations;
 use crate::tracking::mapping::{Rederivation, RederivationCause};
+use crate::words::mappings as words;
 use leptos::prelude::*;
 
 /// Nothing at all while nothing is due.
@@ -23,14 +24,8 @@ fn sentence(due: &Rederivation) -> String {
     let left = due.left;
     let name = due.key.as_deref().unwrap_or_default();
     match due.cause {
-        RederivationCause::Mapping => {
-            format!("Parcels are being derived again because “{name}” has another meaning: {left} events left.")
-        }
-        RederivationCause::Settings => {
-            format!("Parcels are being derived again because a policy of their endpoint changed: {left} left.")
-        }
-        RederivationCause::Rules => {
-            format!("Parcels are being derived again by the rules of this version: {left} left.")
-        }
+        RederivationCause::Mapping => words::new_meaning(name, left),
+        RederivationCause::Settings => words::new_policy(left),
+        RederivationCause::Rules => words::new_rules(left),
     }
 }

@@ -10,6 +10,7 @@ use super::link::{path, with_query};
 use crate::api::search::search;
 use crate::tracking::search::{Excerpt, Found};
 use crate::tracking::status::Status;
+use crate::words::search as words;
 use leptos::ev::{KeyboardEvent, keydown};
 use leptos::html;
 use leptos::prelude::*;
@@ -72,19 +73,19 @@ pub fn SearchBox() -> impl IntoView {
         }
     };
     view! {
-        <GetForm action="/search" role="search" label="Everything">
+        <GetForm action="/search" role="search" label=words::EVERYTHING>
             <Icon name="search"/>
             <input
                 type="search"
                 name="q"
                 node_ref=field
                 role=move || awake.get().then_some("combobox")
-                aria-label="Search everything"
+                aria-label=words::SEARCH_EVERYTHING
                 aria-autocomplete=move || awake.get().then_some("list")
                 aria-expanded=move || awake.get().then(|| state.shown().to_string())
                 aria-controls=move || state.shown().then_some("search-list")
                 aria-activedescendant=move || state.active.get().filter(|_| state.shown()).map(option_id)
-                placeholder="Number, order, words of the carrier"
+                placeholder=words::PLACEHOLDER
                 autocomplete="off"
                 spellcheck="false"
                 maxlength="200"
@@ -105,9 +106,8 @@ fn ChoiceList(state: Combo) -> impl IntoView {
     let said = move || match (state.shown(), state.choices.with(Vec::len)) {
         (false, _) => String::new(),
         // The last line leads to all results.
-        (true, 0 | 1) => "Nothing found so far".into(),
-        (true, 2) => "1 result".into(),
-        (true, n) => format!("{} results", n - 1),
+        (true, 0 | 1) => words::NOTHING_SO_FAR.into(),
+        (true, n) => words::results(n - 1),
     };
     let list = move || {
         state.shown().then(|| {
@@ -120,7 +120,7 @@ fn ChoiceList(state: Combo) -> impl IntoView {
                 }
             }
             view! {
-                <div class="search-list" id="search-list" role="listbox" aria-label="Results">
+                <div class="search-list" id="search-list" role="listbox" aria-label=words::RESULTS>
                     {groups.into_iter().map(|(name, members)| group(state, name, members)).collect_view()}
                 </div>
             }
@@ -250,7 +250,7 @@ fn choices(q: &str, found: Found) -> Vec<Choice> {
     for hit in found.parcels {
         let parcel = hit.parcel;
         choices.push(Choice {
-            group: "Parcels",
+            group: words::PARCELS,
             to: path(&format!("/parcels/{}", parcel.id)),
             title: parcel.number,
             status: Some(parcel.status),
@@ -260,7 +260,7 @@ fn choices(q: &str, found: Found) -> Vec<Choice> {
     }
     for shipment in found.shipments {
         choices.push(Choice {
-            group: "Shipments",
+            group: words::SHIPMENTS,
             to: path(&format!("/shipments/{}", shipment.id)),
             title: shipment.number,
             status: None,
@@ -270,7 +270,7 @@ fn choices(q: &str, found: Found) -> Vec<Choice> {
     }
     for delivery in found.deliveries {
         choices.push(Choice {
-            group: "Deliveries",
+            group: words::DELIVERIES,
             to: path(&format!("/deliveries/{}", delivery.id)),
             title: delivery.received_at.to_utc().format("%-d %b %Y %H:%M:%S UTC").to_string(),
             status: None,
@@ -279,12 +279,12 @@ fn choices(q: &str, found: Found) -> Vec<Choice> {
         });
     }
     choices.push(Choice {
-        group: "Everything",
+        group: words::EVERYTHING,
         to: with_query("/search", &[("q", q.to_owned())]),
-        title: "All results".into(),
+        title: words::ALL_RESULTS.into(),
         status: None,
         excerpt: None,
-        second: format!("for “{q}”"),
+        second: words::sought(q),
     });
     choices
 }

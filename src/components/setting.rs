@@ -8,6 +8,7 @@ use super::form::{ActFault, fault_id};
 use crate::api::Fault;
 use crate::tracking::endpoint::{FieldKind, SecretField, SecretState, SettingField};
 use crate::tracking::status::Status;
+use crate::words::settings_of_carriers as words;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde_json::Value;
@@ -73,9 +74,9 @@ where
     let key = field.key.clone();
     let rows = rows.map(move |(status, thresholds)| {
         let unit = if thresholds.contains_key("watch_percent") { "percent" } else { "hours" };
-        let shown = if unit == "percent" { "% of the holding time" } else { unit };
+        let shown = if unit == "percent" { words::OF_HOLDING_TIME } else { words::HOURS };
         let most = if unit == "percent" { 100 } else { 8760 };
-        let inputs = [("watch", "watch after"), ("act", "act after")].map(|(stem, words)| {
+        let inputs = [("watch", words::WATCH_AFTER), ("act", words::ACT_AFTER)].map(|(stem, words)| {
             let name = format!("{key}.{status}.{stem}_{unit}");
             let value = thresholds.get(&format!("{stem}_{unit}")).map(text_of).unwrap_or_default();
             let label = format!("{}: {words}", status.label());
@@ -153,7 +154,7 @@ where
     let advanced = advanced.into_iter().map(input).collect_view();
     view! {
         {usual}
-        {some.then(|| view! { <details class="advanced"><summary>"Advanced"</summary><div class="form">{advanced}</div></details> })}
+        {some.then(|| view! { <details class="advanced"><summary>{words::ADVANCED}</summary><div class="form">{advanced}</div></details> })}
     }
 }
 
@@ -171,8 +172,8 @@ pub fn SecretInput(
 ) -> impl IntoView {
     let placeholder = match (state.set, &state.last4) {
         (false, _) => String::new(),
-        (true, Some(last4)) => format!("set, ends in {last4}; leave empty to keep it"),
-        (true, None) => "set; leave empty to keep it".into(),
+        (true, Some(last4)) => words::set_ends_in(last4),
+        (true, None) => words::SET_KEEP.into(),
     };
     view! {
         <Field

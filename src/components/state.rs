@@ -2,6 +2,7 @@
 
 use super::asked::Answer;
 use super::icon::Icon;
+use crate::words::states as words;
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -45,10 +46,10 @@ where
     view! {
         <div class="error-state" role="alert">
             <Icon name="triangle"/>
-            <h2>"This could not be shown"</h2>
+            <h2>{words::NOT_SHOWN}</h2>
             <p>{message}</p>
             <div class="row" data-needs-scripts>
-                <button type="button" class="button" on:click=move |_| retry.refetch()>"Try again"</button>
+                <button type="button" class="button" on:click=move |_| retry.refetch()>{words::TRY_AGAIN}</button>
             </div>
         </div>
     }

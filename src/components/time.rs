@@ -9,6 +9,7 @@ use crate::tracking::sheet::Rough;
 use crate::tracking::status::EventFlag;
 use crate::tracking::time::{TimePrecision, Timestamp, TzSource};
 use crate::tracking::zones::{WallClock, Zones, offset_name};
+use crate::words::times as words;
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -74,12 +75,9 @@ pub fn KnownMoment(
     match rough.iter().find(|known| known.at == at).map(|known| known.day) {
         Some(Some(day)) => {
             let text = date_text(day, clocks().now);
-            view! { <time datetime=day.to_string() title="The carrier gave the day only.">{text}</time> }.into_any()
+            view! { <time datetime=day.to_string() title=words::DAY_ONLY_HELP>{text}</time> }.into_any()
         }
-        Some(None) => {
-            view! { <span title="The carrier gave no time; this is when it told us.">"by "<Moment at zone/></span> }
-                .into_any()
-        }
+        Some(None) => view! { <span title=words::NO_TIME_HELP>{words::BY}<Moment at zone/></span> }.into_any(),
         None => view! { <Moment at zone/> }.into_any(),
     }
 }
@@ -132,17 +130,17 @@ fn keep_up(set_passed: WriteSignal<i64>) {
 /// `just now`, `5 min ago`, `3 h ago`, `2 d ago`; `in 5 min` for what lies ahead.
 pub fn ago_text(seconds: i64) -> String {
     match seconds {
-        -59..=59 => "just now".into(),
-        ..=-60 => format!("in {}", coarse(-seconds)),
-        _ => format!("{} ago", coarse(seconds)),
+        -59..=59 => words::JUST_NOW.into(),
+        ..=-60 => words::ahead(&coarse(-seconds)),
+        _ => words::ago(&coarse(seconds)),
     }
 }
 
 fn coarse(seconds: i64) -> String {
     match seconds {
-        ..3_600 => format!("{} min", seconds / 60),
-        3_600..86_400 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
+        ..3_600 => words::minutes(seconds / 60),
+        3_600..86_400 => words::hours(seconds / 3_600),
+        _ => words::days(seconds / 86_400),
     }
 }
 
@@ -151,12 +149,12 @@ pub fn span_text(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds % 86_400 / 3_600, seconds % 3_600 / 60);
     match (days, hours, minutes) {
-        (0, 0, 0) => "under 1 min".into(),
-        (0, 0, m) => format!("{m} min"),
-        (0, h, 0) => format!("{h} h"),
-        (0, h, m) => format!("{h} h {m} min"),
-        (d, 0, _) => format!("{d} d"),
-        (d, h, _) => format!("{d} d {h} h"),
+        (0, 0, 0) => words::UNDER_A_MINUTE.into(),
+        (0, 0, m) => words::minutes(m),
+        (0, h, 0) => words::hours(h),
+        (0, h, m) => format!("{} {}", words::hours(h), words::minutes(m)),
+        (d, 0, _) => words::days(d),
+        (d, h, _) => format!("{} {}", words::days(d), words::hours(h)),
     }
 }
 
@@ -203,8 +201,8 @@ pub fn event_time_text(event: &Event, zones: &Zones) -> String {
     let wall = event_clock(event, zones);
     let guess = event.tz_source == TzSource::AssumedUtc || event.flags.contains(&EventFlag::AmbiguousTime);
     match event.time_precision {
-        TimePrecision::Day => "day only".into(),
-        TimePrecision::None => format!("rec’d {}", wall.time.format("%H:%M")),
+        TimePrecision::Day => words::DAY_ONLY.into(),
+        TimePrecision::None => words::received_at(&wall.time.format("%H:%M").to_string()),
         TimePrecision::Second | TimePrecision::Minute if guess => format!("~{}", wall.time.format("%H:%M")),
         TimePrecision::Second | TimePrecision::Minute => format!("{} {}", wall.time.format("%H:%M"), wall.zone),
     }

@@ -4,6 +4,7 @@
 use super::console::console;
 use crate::api::preferences::SetTimes;
 use crate::tracking::preferences::TimeDisplay;
+use crate::words::times as words;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -19,8 +20,8 @@ pub fn TimeSwitch() -> impl IntoView {
                     .iter()
                     .map(|&times| {
                         let title = match (&zone, times) {
-                            (Some(zone), TimeDisplay::Mine) => format!("Times in my zone, {zone}"),
-                            _ => format!("Times: {}", times.label()),
+                            (Some(zone), TimeDisplay::Mine) => words::in_my_zone(zone),
+                            _ => words::times(times.label()),
                         };
                         view! {
                             <button name="times" value=times.as_str() title=title aria-pressed=if times == chosen { "true" } else { "false" }>

@@ -11,6 +11,7 @@ use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::{Event, Place};
 use crate::tracking::parcel::Leg;
 use crate::tracking::sheet::EventExtra;
+use crate::words::{common, timeline as words};
 use grouping::{Day, Heading, Row, Stretch, stretches};
 use leptos::prelude::*;
 use line::EventLine;
@@ -110,22 +111,16 @@ fn stretch_view(stretch: Stretch, named: bool, lines: &Lines) -> AnyView {
 
 fn heading_words(heading: Heading) -> (&'static str, &'static str, Option<&'static str>) {
     match heading {
-        Heading::AfterDelivery => (
-            "after",
-            "After delivery",
-            Some(
-                "Reported after the parcel was delivered. It stays delivered until a return, a new acceptance or an operator says otherwise.",
-            ),
-        ),
-        Heading::UntilDelivery => ("until", "Until delivery", None),
-        Heading::Outbound => ("outbound", "Outbound journey", None),
-        Heading::Return => ("return", "Return journey", None),
-        Heading::Again => ("again", "New journey on the same number", None),
+        Heading::AfterDelivery => ("after", words::AFTER_DELIVERY, Some(words::AFTER_DELIVERY_HELP)),
+        Heading::UntilDelivery => ("until", words::UNTIL_DELIVERY, None),
+        Heading::Outbound => ("outbound", words::OUTBOUND_JOURNEY, None),
+        Heading::Return => ("return", words::RETURN_JOURNEY, None),
+        Heading::Again => ("again", words::NEW_JOURNEY, None),
     }
 }
 
 fn day_view(day: Day, named: bool, lines: &Lines) -> AnyView {
-    let count = if day.count == 1 { "1 event".to_owned() } else { format!("{} events", day.count) };
+    let count = common::events(day.count);
     let mut rows = day.rows.into_iter();
     let first = rows.next();
     let gap = first.as_ref().and_then(|row| row.silence_s).map(|s| view! { <p class="gap">{silence_text(s)}</p> });
@@ -149,7 +144,7 @@ fn row_view(row: Row, lines: &Lines) -> AnyView {
 }
 
 fn silence_text(seconds: i64) -> String {
-    format!("{} without a scan", span_text(seconds))
+    words::silence(&span_text(seconds))
 }
 
 /// A place in one line, as far as known.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 /// The modules in the order in which they may use each other: a module uses only those before it, and its own children.
 const ORDER: &[&str] = &[
     "tracking",
+    "words",
     "server::clock",
     "server::config",
     "server::telemetry",

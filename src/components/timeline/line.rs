@@ -12,6 +12,7 @@ use crate::tracking::event::Event;
 use crate::tracking::fold::looks_like_a_zone_mistake;
 use crate::tracking::status::{EventFlag, Kind, Substatus};
 use crate::tracking::time::TimePrecision;
+use crate::words::{common, timeline as words, times};
 use leptos::prelude::*;
 
 /// From here on a late arrival is said.
@@ -29,7 +30,7 @@ pub fn EventLine(event: Event, repeats: Vec<Event>, lines: Lines) -> impl IntoVi
     let (machine, behind) = match event.time_precision {
         TimePrecision::Day => {
             let date = event_clock(&event, &zones).time.date();
-            (date.format("%Y-%m-%d").to_string(), "The carrier gave the day only.".to_owned())
+            (date.format("%Y-%m-%d").to_string(), times::DAY_ONLY_HELP.to_owned())
         }
         _ => (shown_at.to_string(), utc_text(shown_at)),
     };
@@ -56,7 +57,7 @@ pub fn EventLine(event: Event, repeats: Vec<Event>, lines: Lines) -> impl IntoVi
         >
             <span class="event-icon"><Icon name=icon/></span>
             <time class="event-time" datetime=machine title=behind>{time}</time>
-            {piece.map(|piece| view! { <span class="event-piece mono"><span class="unseen">"Piece "</span>{piece}</span> })}
+            {piece.map(|piece| view! { <span class="event-piece mono"><span class="unseen">{words::PIECE_IS}</span>{piece}</span> })}
             <div class="event-body">
                 <div class="event-title">
                     <span class="event-label">{label}</span>
@@ -83,7 +84,7 @@ fn undo_of(event: &Event) -> Option<Act> {
 fn piece_text(event: &Event, lines: &Lines) -> Option<String> {
     match lines.pieces {
         PieceColumn::None | PieceColumn::OfOne => None,
-        PieceColumn::ByPiece => Some(event.piece.clone().unwrap_or_else(|| "all".into())),
+        PieceColumn::ByPiece => Some(event.piece.clone().unwrap_or_else(|| words::ALL_PIECES.into())),
         PieceColumn::ByNumber => lines.extra(event).map(|extra| extra.number.clone()),
     }
 }
@@ -99,13 +100,13 @@ fn EventChips(event: Event, repeats: usize, lines: Lines) -> impl IntoView {
     let shared = lines.extra(&event).map_or(0, |extra| extra.stop.len());
     let by = event.operator.as_ref().map(|mark| (mark.by.clone(), mark.pin));
     view! {
-        {(repeats > 0).then(|| view! { <Chip word=format!("×{}", repeats + 1) icon=Some("repeat") title="The same scan within an hour; all of them are in the details."/> })}
-        {of_all.then(|| view! { <Chip word="from waybill" icon=Some("parcels") title="Reported for the whole shipment, not for this piece alone."/> })}
+        {(repeats > 0).then(|| view! { <Chip word=format!("×{}", repeats + 1) icon=Some("repeat") title=words::REPEATS_HELP/> })}
+        {of_all.then(|| view! { <Chip word=words::WHOLE_WAYBILL icon=Some("parcels") title=words::WHOLE_WAYBILL_HELP/> })}
         {event.reason.map(|reason| view! { <Chip word=reason.label() tone=Some("violet")/> })}
-        {unmapped.map(|link| view! { <a class="chip" data-tone="amber" href=link><Icon name="mappings"/>"Not mapped: give it a meaning"</a> })}
+        {unmapped.map(|link| view! { <a class="chip" data-tone="amber" href=link><Icon name="mappings"/>{words::GIVE_MEANING}</a> })}
         {by.map(|(by, pin)| view! {
-            <Chip word=by icon=Some("person") title="An operator did this."/>
-            {pin.then(|| view! { <Chip word="Pinned" tone=Some("blue") icon=Some("flag") title="No event of the carrier changes it."/> })}
+            <Chip word=by icon=Some("person") title=words::OPERATOR_HELP/>
+            {pin.then(|| view! { <Chip word=words::PINNED tone=Some("blue") icon=Some("flag") title=words::PINNED_HELP/> })}
         })}
         {event
             .flags
@@ -115,12 +116,12 @@ fn EventChips(event: Event, repeats: usize, lines: Lines) -> impl IntoView {
             .collect_view()}
         {late_text(&event)
             .map(|late| {
-                view! { <Chip word=format!("received {late} late") icon=Some("clock") title="How long after it happened the carrier told us."/> }
+                view! { <Chip word=words::late(&late) icon=Some("clock") title=words::LATE_HELP/> }
             })}
-        {improved.then(|| view! { <Chip word="improved by a later message" icon=Some("plus") title="What it was before is in the details."/> })}
-        {(shared > 0).then(|| view! { <Chip word=format!("one stop with {}", others(shared)) icon=Some("truck") title="The same stop of the same vehicle; the others are in the details."/> })}
-        {event.voided_at.map(|_| view! { <Chip word="Voided" tone=Some("red") title="An operator took it out; it does not count."/> })}
-        {event.retracted_at.map(|_| view! { <Chip word="Retracted by the source" tone=Some("grey") title="The source no longer lists it; it does not count."/> })}
+        {improved.then(|| view! { <Chip word=words::IMPROVED icon=Some("plus") title=words::IMPROVED_HELP/> })}
+        {(shared > 0).then(|| view! { <Chip word=words::one_stop(shared) icon=Some("truck") title=words::ONE_STOP_HELP/> })}
+        {event.voided_at.map(|_| view! { <Chip word=words::VOIDED tone=Some("red") title=words::VOIDED_HELP/> })}
+        {event.retracted_at.map(|_| view! { <Chip word=words::RETRACTED tone=Some("grey") title=words::RETRACTED_HELP/> })}
     }
 }
 
@@ -129,15 +130,11 @@ fn late_text(event: &Event) -> Option<String> {
     let days = event.late_seconds / 86_400;
     match event.time_precision {
         TimePrecision::None => None,
-        TimePrecision::Day => (days > 0).then(|| format!("{days} d")),
+        TimePrecision::Day => (days > 0).then(|| times::days(days)),
         TimePrecision::Minute | TimePrecision::Second => {
             (event.late_seconds >= LATE_S).then(|| span_text(event.late_seconds))
         }
     }
-}
-
-fn others(count: usize) -> String {
-    if count == 1 { "1 other".into() } else { format!("{count} others") }
 }
 
 /// The carrier's words, the place, and why it does not count.
@@ -170,23 +167,23 @@ fn EventWords(event: Event, lines: Lines) -> impl IntoView {
                     </p>
                 }
             })}
-        {remark.map(|remark| view! { <p class="event-words">"Remark: "<q dir="auto">{remark}</q></p> })}
+        {remark.map(|remark| view! { <p class="event-words">{words::REMARK_IS}<q dir="auto">{remark}</q></p> })}
         {reason.map(|reason| view! { <p class="event-words"><bdi>{reason}</bdi></p> })}
-        {aside.map(|why| view! { <p class="event-aside small"><Icon name="info"/>{format!("Does not count: {}.", lower_first(why.trim_end_matches('.')))}</p> })}
-        {zone_hint.then(|| view! { <p class="event-aside small"><Icon name="clock"/>"Its clock is ahead by almost exactly a time zone. Is the account’s zone set wrongly?"</p> })}
+        {aside.map(|why| view! { <p class="event-aside small"><Icon name="info"/>{words::does_not_count(&lower_first(why.trim_end_matches('.')))}</p> })}
+        {zone_hint.then(|| view! { <p class="event-aside small"><Icon name="clock"/>{words::ZONE_HINT}</p> })}
         {acts
             .into_iter()
             .map(|act| {
                 let did = match act.act {
-                    ActKind::Void => "Voided",
-                    ActKind::Unvoid => "Put back",
-                    ActKind::Move => "Moved here from another number",
-                    ActKind::Attach => "Attached to this number",
+                    ActKind::Void => words::VOIDED,
+                    ActKind::Unvoid => words::PUT_BACK,
+                    ActKind::Move => words::MOVED_HERE,
+                    ActKind::Attach => words::ATTACHED,
                 };
                 view! {
                     <p class="event-aside small">
                         <Icon name="person"/>
-                        <span>{format!("{did} by {}, ", act.by)}<Moment at=act.at/>": "<bdi>{act.reason}</bdi></span>
+                        <span>{words::did_by(did, &act.by)}<Moment at=act.at/>": "<bdi>{act.reason}</bdi></span>
                     </p>
                 }
             })
@@ -212,15 +209,17 @@ pub fn label_of(event: &Event) -> &str {
         (Kind::Operator, _, Some(status)) if status.is_terminal() => status.label(),
         (Kind::Status | Kind::Operator, Some(substatus), _) => substatus.label(),
         (Kind::Status | Kind::Operator, None, Some(status)) => status.label(),
-        (Kind::Status, None, None) => event.raw_text.as_deref().or(event.raw_code.as_deref()).unwrap_or("Not mapped"),
-        (Kind::Info, _, _) => "New details",
+        (Kind::Status, None, None) => {
+            event.raw_text.as_deref().or(event.raw_code.as_deref()).unwrap_or(common::NOT_MAPPED)
+        }
+        (Kind::Info, _, _) => words::NEW_DETAILS,
         (kind, _, _) => kind.label(),
     }
 }
 
 /// What a code without a meaning says of itself.
 fn unmapped_label(event: &Event) -> &str {
-    event.raw_text.as_deref().or(event.raw_code.as_deref()).unwrap_or("A code without a meaning")
+    event.raw_text.as_deref().or(event.raw_code.as_deref()).unwrap_or(common::NOT_MAPPED)
 }
 
 fn line_look(event: &Event) -> (&'static str, &'static str) {

@@ -11,6 +11,7 @@ use crate::tracking::event::{Event, Proof};
 use crate::tracking::sheet::{EarlierForm, Sibling};
 use crate::tracking::status::{Confidence, Kind};
 use crate::tracking::time::TimePrecision;
+use crate::words::{common, timeline as words};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -21,27 +22,28 @@ const DELIVERIES: usize = 12;
 pub fn EventMore(event: Event, repeats: Vec<Event>, lines: Lines) -> impl IntoView {
     let place = event.place.clone().unwrap_or_default();
     let coordinates = place.latitude.zip(place.longitude).map(|(north, east)| format!("{north}, {east}"));
-    let zone = format!("{} ({})", event.zone.clone().unwrap_or_else(|| "unknown".into()), event.tz_source.label());
+    let zone =
+        format!("{} ({})", event.zone.clone().unwrap_or_else(|| words::UNKNOWN_ZONE.into()), event.tz_source.label());
     let extra = lines.extra(&event).cloned();
     let (earlier, stop) = extra.map(|extra| (extra.earlier, extra.stop)).unwrap_or_default();
     let from_carrier = event.operator.is_none();
     view! {
         <details class="event-more">
-            <summary><Icon name="chevron"/>"Details"</summary>
+            <summary><Icon name="chevron"/>{common::DETAILS}</summary>
             <dl class="facts">
                 {from_carrier.then(|| view! { <MappingFact event=event.clone() lines=lines.clone()/> })}
-                <Fact name="Carrier’s code" value=event.raw_code.clone() mono=true/>
-                <Fact name="Carrier’s text" value=event.raw_text.clone().filter(|_| from_carrier)/>
-                <Fact name="Time as sent" value=event.occurred_raw.clone() mono=true/>
-                <Fact name="In UTC" value=event.occurred_at.filter(|_| event.time_precision != TimePrecision::Day).map(utc_text)/>
-                <Fact name="Zone" value=zone/>
-                <Fact name="Precision" value=event.time_precision.label().to_owned()/>
-                <Fact name="Received" value=utc_text(event.received_at)/>
+                <Fact name=common::CARRIERS_CODE value=event.raw_code.clone() mono=true/>
+                <Fact name=common::CARRIERS_TEXT value=event.raw_text.clone().filter(|_| from_carrier)/>
+                <Fact name=words::TIME_AS_SENT value=event.occurred_raw.clone() mono=true/>
+                <Fact name=words::IN_UTC value=event.occurred_at.filter(|_| event.time_precision != TimePrecision::Day).map(utc_text)/>
+                <Fact name=words::TIME_ZONE value=zone/>
+                <Fact name=words::PRECISION value=event.time_precision.label().to_owned()/>
+                <Fact name=common::RECEIVED value=utc_text(event.received_at)/>
                 {event.flags.iter().map(|flag| view! { <Fact name=flag.label() value=event_flag_sentence(*flag).to_owned()/> }).collect_view()}
-                <Fact name="Piece" value=event.piece.clone() mono=true/>
-                <Fact name="Facility" value=place.facility.clone().filter(|_| place.name.is_some()) mono=true/>
-                <Fact name="Coordinates" value=coordinates mono=true/>
-                <Fact name="Kind" value=event.kind.label().to_owned()/>
+                <Fact name=common::PIECE value=event.piece.clone() mono=true/>
+                <Fact name=words::FACILITY value=place.facility.clone().filter(|_| place.name.is_some()) mono=true/>
+                <Fact name=words::COORDINATES value=coordinates mono=true/>
+                <Fact name=words::KIND value=event.kind.label().to_owned()/>
                 <Stop stop/>
                 <Deliveries ids=event.deliveries.clone() seen=event.seen_count/>
             </dl>
@@ -69,20 +71,20 @@ fn MappingFact(event: Event, lines: Lines) -> impl IntoView {
             (Some(status), Some(substatus)) => format!("{status}.{substatus}"),
             (Some(status), None) => status.to_string(),
             (None, _) if used.is_some() => event.kind.to_string(),
-            (None, _) => "no meaning yet".into(),
+            (None, _) => words::NO_MEANING.into(),
         };
         let version = used.as_ref().map(|used| match used.version {
-            0 => ", a rule of the carrier’s own file".to_owned(),
-            version => format!(", v{version}"),
+            0 => words::OWN_RULE.to_owned(),
+            version => words::version(version),
         });
         let unsure = used.is_some_and(|used| used.confidence == Confidence::Low);
         let link = key.map(|key| with_query("/mappings", &[("carrier", lines.carrier.to_string()), ("key", key)]));
         view! {
-            <dt>"Mapping"</dt>
+            <dt>{common::MAPPING}</dt>
             <dd>
                 <span class="mono">{code}" → "{means}{version}</span>
-                {unsure.then_some(" (to confirm)")}
-                {link.map(|link| view! { " · "<a href=link>"change mapping"</a> })}
+                {unsure.then_some(words::TO_CONFIRM)}
+                {link.map(|link| view! { " · "<a href=link>{words::CHANGE_MAPPING}</a> })}
             </dd>
         }
     })
@@ -92,7 +94,7 @@ fn MappingFact(event: Event, lines: Lines) -> impl IntoView {
 fn Stop(stop: Vec<Sibling>) -> impl IntoView {
     (!stop.is_empty()).then(|| {
         view! {
-            <dt>"Same stop"</dt>
+            <dt>{words::SAME_STOP}</dt>
             <dd class="row">
                 {stop
                     .into_iter()
@@ -108,14 +110,14 @@ fn Deliveries(ids: Vec<Uuid>, seen: u32) -> impl IntoView {
     (!ids.is_empty()).then(|| {
         let rest = (seen as usize).saturating_sub(ids.len().min(DELIVERIES));
         view! {
-            <dt>{if seen > 1 { format!("Sent {seen} times") } else { "Raw delivery".to_owned() }}</dt>
+            <dt>{if seen > 1 { words::sent_times(seen) } else { common::DELIVERY.to_owned() }}</dt>
             <dd class="row">
                 {ids
                     .into_iter()
                     .take(DELIVERIES)
                     .map(|id| view! { <a class="mono" href=path(&format!("/deliveries/{id}"))>{short_id(id)}</a> })
                     .collect_view()}
-                {(rest > 0).then(|| format!("and {rest} more"))}
+                {(rest > 0).then(|| words::and_more(rest))}
             </dd>
         }
     })
@@ -126,7 +128,7 @@ fn Deliveries(ids: Vec<Uuid>, seen: u32) -> impl IntoView {
 fn Earlier(forms: Vec<EarlierForm>) -> impl IntoView {
     (!forms.is_empty()).then(|| {
         view! {
-            <p class="more-head small">"Before a later message improved it"</p>
+            <p class="more-head small">{words::EARLIER}</p>
             <ul class="stack small">
                 {forms
                     .into_iter()
@@ -135,13 +137,13 @@ fn Earlier(forms: Vec<EarlierForm>) -> impl IntoView {
                         view! {
                             <li>
                                 <dl class="facts">
-                                    <dt>"Received"</dt>
+                                    <dt>{common::RECEIVED}</dt>
                                     <dd><Moment at=form.received_at/></dd>
-                                    <Fact name="Carrier’s text" value=form.raw_text/>
-                                    <Fact name="Time as sent" value=form.occurred_raw mono=true/>
-                                    <Fact name="Place" value=place/>
-                                    <Fact name="Remark" value=form.remark/>
-                                    <Fact name="Proof" value=proof_text(&form.proofs)/>
+                                    <Fact name=common::CARRIERS_TEXT value=form.raw_text/>
+                                    <Fact name=words::TIME_AS_SENT value=form.occurred_raw mono=true/>
+                                    <Fact name=common::PLACE value=place/>
+                                    <Fact name=words::REMARK value=form.remark/>
+                                    <Fact name=words::PROOF value=proof_text(&form.proofs)/>
                                 </dl>
                             </li>
                         }
@@ -154,10 +156,10 @@ fn Earlier(forms: Vec<EarlierForm>) -> impl IntoView {
 
 fn proof_text(proofs: &[Proof]) -> String {
     if proofs.is_empty() {
-        return "none".into();
+        return words::NO_PROOF.into();
     }
     let words = proofs.iter().map(|proof| match &proof.received_by {
-        Some(by) => format!("{} by {by}", proof.kind.label().to_lowercase()),
+        Some(by) => words::proof_by(&proof.kind.label().to_lowercase(), by),
         None => proof.kind.label().to_lowercase(),
     });
     words.collect::<Vec<_>>().join(", ")
@@ -169,7 +171,7 @@ fn Repeats(events: Vec<Event>) -> impl IntoView {
     let zones = clocks().zones;
     (!events.is_empty()).then(|| {
         view! {
-            <p class="more-head small">"The same scan, also at"</p>
+            <p class="more-head small">{words::REPEATS}</p>
             <ul class="stack small">
                 {events
                     .into_iter()
