@@ -12,6 +12,7 @@ pub use crate::tracking::screen::Fault;
 
 pub mod acts;
 pub mod attention;
+pub mod audit;
 pub mod bench;
 pub mod deliveries;
 pub mod endpoints;

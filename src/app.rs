@@ -3,6 +3,7 @@
 use crate::components::console::{Console, console};
 use crate::components::frame::Frame;
 use crate::pages::attention::AttentionPage;
+use crate::pages::audit::AuditPage;
 use crate::pages::carriers::CarriersPage;
 use crate::pages::deliveries::DeliveriesPage;
 use crate::pages::delivery::DeliveryPage;
@@ -98,6 +99,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/carriers/:id") view=EndpointPage ssr=SsrMode::Async/>
             <Route path=path!("/test-bench") view=TestBenchPage ssr=SsrMode::Async/>
             <Route path=path!("/mappings") view=MappingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async/>
         </Routes>

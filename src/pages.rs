@@ -1,6 +1,7 @@
 //! One file a route: read the parameters, ask one thing, render.
 
 pub mod attention;
+pub mod audit;
 pub mod carriers;
 pub mod deliveries;
 pub mod delivery;

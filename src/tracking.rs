@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod attention;
+pub mod audit;
 pub mod bulk;
 pub mod carrier_id;
 pub mod delivery;

@@ -4,6 +4,7 @@ use crate::api::people::show_settings;
 use crate::components::asked::Asked;
 use crate::components::card::Card;
 use crate::components::copy::CopyButton;
+use crate::components::link::path;
 use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
@@ -67,6 +68,7 @@ fn Everything(settings: PeopleSheet) -> impl IntoView {
             <a href="#preferences">"Preferences"</a><a href="#password">"Password"</a><a href="#sessions">"Sessions"</a>
             {admin.then(|| view! { <a href="#people">"People"</a><a href="#tokens">"API tokens"</a> })}
             <a href="#kept">"What is kept"</a>
+            {admin.then(|| view! { <a href=path("/settings/audit")>"Audit log"</a> })}
         </nav>
         <p>"Signed in as "<strong>{settings.name.clone()}</strong>", "{settings.role.label().to_lowercase()}"."</p>
         <div class="halves">

@@ -10,7 +10,9 @@ mod passwords;
 mod people;
 mod sessions;
 mod setup;
+mod strangers;
 mod throttle;
+mod witness;
 
 pub use client::ClientAddress;
 pub use gate::gate;
@@ -81,6 +83,7 @@ struct Desk {
     passwords: passwords::Passwords,
     throttle: throttle::Throttle,
     setup: setup::SetupCode,
+    strangers: strangers::Strangers,
     cookie: sessions::Cookie,
 }
 
@@ -93,6 +96,7 @@ impl Auth {
             passwords: passwords::Passwords::default(),
             throttle: throttle::Throttle::default(),
             setup: setup::SetupCode::default(),
+            strangers: strangers::Strangers::default(),
             cookie: sessions::Cookie::of(&config.public_url),
         }))
     }

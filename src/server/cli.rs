@@ -3,6 +3,7 @@
 //! `serve` holds a lock on the data directory; `restore` and `rebuild` refuse while it does, everything else works
 //! beside it. Secrets come from a prompt, standard input or a file, never from an argument.
 
+mod audit;
 mod backup;
 mod doctor;
 mod endpoint;
@@ -47,6 +48,9 @@ enum Command {
     /// Add and list endpoints, rotate their secrets and addresses
     #[command(subcommand)]
     Endpoint(endpoint::Command),
+    /// Check that nothing was taken out of the audit log or changed in it
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Send what a carrier would send to the running server
     Simulate(simulate::Arguments),
     /// Derive everything again from the raw deliveries
@@ -107,6 +111,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
             Command::User(command) => user::run(config, command).await,
             Command::Token(command) => token::run(config, command).await,
             Command::Endpoint(command) => endpoint::run(config, command).await,
+            Command::Audit(command) => audit::run(config, command).await,
             Command::Simulate(arguments) => simulate::run(config, arguments).await,
             Command::Rebuild(arguments) => rebuild::run(config, arguments, Arc::new(SystemClock)).await,
             Command::Backup(arguments) => backup::run(config, arguments).await,

@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod attention;
+pub mod audit;
 pub mod bench;
 pub mod carriers;
 pub mod deliveries;

@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod apply;
 pub mod attention;
+pub mod audit;
 mod bulk;
 pub mod capture;
 pub mod codes;
@@ -35,6 +36,7 @@ pub use apply::{
     Admitted, Cause, Coded, CodedEvent, Due, Kept, KeptChange, KeptState, Mapped, NewEvent, NewVerdict,
     RECIPIENT_KEPT_S, RawDelivery,
 };
+pub use audit::{Deed, Who};
 pub use bulk::StoredImport;
 pub use capture::{Answer, Capture, Captured, MOST_REFUSED};
 pub use desk::RecordedStep;
@@ -120,13 +122,24 @@ impl Store {
     }
 
     /// Runs a job in the writer, in one transaction; the answer comes after the commit. A job holds up every capture:
-    /// it stays below 25 ms, and longer work is cut into several.
+    /// it stays below 25 ms, and longer work is cut into several. What an act writes first also records it ([`Deed`]).
     pub async fn write<T, F>(&self, job: F) -> Result<T, StoreError>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
         T: Send + 'static,
     {
-        self.writer.write(true, job).await
+        let Some(deed) = Deed::present() else { return self.writer.write(true, job).await };
+        let recorded = deed.clone();
+        let done = self.writer.write(true, move |tx| {
+            Box::pin(async move {
+                let done = job(tx).await?;
+                recorded.keep(tx).await?;
+                Ok(done)
+            })
+        });
+        let done = done.await?;
+        deed.kept();
+        Ok(done)
     }
 
     /// Runs a job and undoes it: what would happen.

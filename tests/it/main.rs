@@ -5,6 +5,7 @@ mod app;
 mod apply;
 mod architecture;
 mod attention;
+mod audit;
 mod auth;
 mod carriers;
 mod cli;

@@ -3,7 +3,7 @@
 //! Programs are refused with a problem, browsers are sent to sign in. What is not listed is not run: a page that does
 //! not exist answers 404 and a method that does not exist 405, because the router is only asked, without the method.
 
-use super::grants::{self, Who};
+use super::grants::{self, Grant, Who};
 use super::{Actor, Auth};
 use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
 use crate::server::store::StoreError;
@@ -27,7 +27,7 @@ pub struct Gate {
 /// The middleware. The actor, where there is one, becomes an extension of the request.
 pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let who = grants::find(request.method().as_str(), &path);
+    let granted = grants::find(request.method().as_str(), &path);
     let actor = match identify(&gate.auth, request.headers()).await {
         Ok(actor) => actor,
         Err(error) => {
@@ -38,17 +38,27 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
     if let Some(actor) = &actor {
         request.extensions_mut().insert(actor.clone());
     }
-    match (who, actor) {
-        (Some(Who::Anybody), _) => next.run(request).await,
+    match (granted, actor) {
+        (Some(grant), Some(actor)) if allows(grant, &actor) => match grant.act {
+            Some(act) => gate.auth.witnessed(act, grant, &actor, request, next).await,
+            None => next.run(request).await,
+        },
+        (Some(Grant { who: Who::Anybody, .. }), None) => next.run(request).await,
         (_, None) => stranger(&gate, &request),
-        (Some(Who::AtLeast(role)), Some(actor)) if actor.role >= role => next.run(request).await,
-        (Some(Who::AtLeast(_)), Some(_)) => refuse(&request, ProblemKind::Forbidden),
+        (Some(_), Some(_)) => refuse(&request, ProblemKind::Forbidden),
         (None, Some(_)) if path.starts_with("/fn/") => refuse(&request, ProblemKind::Forbidden),
         (None, Some(_)) => {
             // No route answers OPTIONS: the router says 404, or 405 with the methods there are.
             *request.method_mut() = Method::OPTIONS;
             next.run(request).await
         }
+    }
+}
+
+fn allows(grant: &Grant, actor: &Actor) -> bool {
+    match grant.who {
+        Who::Anybody => true,
+        Who::AtLeast(role) => actor.role >= role,
     }
 }
 
@@ -102,9 +112,18 @@ fn is_for_programs(path: &str) -> bool {
 }
 
 fn refuse(request: &Request, kind: ProblemKind) -> Response {
+    problem(kind, &request_id(request))
+}
+
+/// How the log names a request.
+pub(super) fn request_id(request: &Request) -> String {
+    request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// A refusal of the gate itself.
+pub(super) fn problem(kind: ProblemKind, request_id: &str) -> Response {
     let status = StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::FORBIDDEN);
-    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let problem = Problem::new(kind, kind.stock_detail(), id).to_json();
+    let problem = Problem::new(kind, kind.stock_detail(), request_id).to_json();
     let mut response = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], problem).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

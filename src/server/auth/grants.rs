@@ -3,6 +3,7 @@
 //! Patterns are paths below the base path; `{}` stands for one part, a final `*` for anything after it. Hooks are not
 //! here: they prove themselves.
 
+use crate::tracking::audit::Act;
 use crate::tracking::people::Role;
 
 /// Who may.
@@ -23,14 +24,27 @@ pub struct Grant {
     pub pattern: &'static str,
     /// Who may.
     pub who: Who,
+    /// What the audit log calls it; `None` for what only reads.
+    pub act: Option<Act>,
 }
 
+/// The route looks after itself, and records what it does.
 const fn public(method: &'static str, pattern: &'static str) -> Grant {
-    Grant { method, pattern, who: Who::Anybody }
+    Grant { method, pattern, who: Who::Anybody, act: None }
 }
 
-const fn grant(role: Role, method: &'static str, pattern: &'static str) -> Grant {
-    Grant { method, pattern, who: Who::AtLeast(role) }
+const fn reads(role: Role, pattern: &'static str) -> Grant {
+    Grant { method: "GET", pattern, who: Who::AtLeast(role), act: None }
+}
+
+/// A question that is a POST for its length, or keeps nothing but what this browser prefers.
+const fn asks(role: Role, pattern: &'static str) -> Grant {
+    Grant { method: "POST", pattern, who: Who::AtLeast(role), act: None }
+}
+
+/// Changes something, or lets something out: the gate records it.
+const fn acts(role: Role, method: &'static str, pattern: &'static str, act: Act) -> Grant {
+    Grant { method, pattern, who: Who::AtLeast(role), act: Some(act) }
 }
 
 use Role::{Admin, Operator, Viewer};
@@ -40,7 +54,7 @@ pub const GRANTS: &[Grant] = &[
     // Signing in, and what the sign-in page needs.
     public("GET", "/login"),
     public("POST", "/login"),
-    public("POST", "/logout"),
+    Grant { method: "POST", pattern: "/logout", who: Who::Anybody, act: Some(Act::SignOut) },
     public("GET", "/setup"),
     public("POST", "/setup"),
     public("GET", "/pkg/*"),
@@ -53,123 +67,134 @@ pub const GRANTS: &[Grant] = &[
     public("GET", "/readyz"),
     public("GET", "/metrics"),
     // Pages.
-    grant(Viewer, "GET", "/"),
-    grant(Viewer, "GET", "/parcels"),
-    grant(Operator, "GET", "/parcels/import"),
-    grant(Operator, "POST", "/parcels/import"),
-    grant(Viewer, "GET", "/parcels/{}"),
-    grant(Viewer, "GET", "/shipments/{}"),
-    grant(Viewer, "GET", "/search"),
-    grant(Viewer, "GET", "/notes"),
-    grant(Viewer, "GET", "/attention"),
-    grant(Viewer, "GET", "/deliveries"),
-    grant(Viewer, "GET", "/deliveries/{}"),
-    grant(Viewer, "GET", "/carriers"),
-    grant(Viewer, "GET", "/carriers/{}"),
-    grant(Viewer, "GET", "/test-bench"),
-    grant(Viewer, "GET", "/mappings"),
-    grant(Viewer, "GET", "/settings"),
-    grant(Viewer, "GET", "/live"),
+    reads(Viewer, "/"),
+    reads(Viewer, "/parcels"),
+    reads(Operator, "/parcels/import"),
+    acts(Operator, "POST", "/parcels/import", Act::ParcelImport),
+    reads(Viewer, "/parcels/{}"),
+    reads(Viewer, "/shipments/{}"),
+    reads(Viewer, "/search"),
+    reads(Viewer, "/notes"),
+    reads(Viewer, "/attention"),
+    reads(Viewer, "/deliveries"),
+    reads(Viewer, "/deliveries/{}"),
+    reads(Viewer, "/carriers"),
+    reads(Viewer, "/carriers/{}"),
+    reads(Viewer, "/test-bench"),
+    reads(Viewer, "/mappings"),
+    reads(Viewer, "/settings"),
+    reads(Admin, "/settings/audit"),
+    reads(Viewer, "/live"),
     // The API: reading is one scope, the rest is listed.
     public("GET", "/api/v1/openapi.json"),
-    grant(Viewer, "GET", "/api/v1/*"),
-    grant(Admin, "POST", "/api/v1/endpoints"),
-    grant(Admin, "PATCH", "/api/v1/endpoints/{}"),
-    grant(Admin, "DELETE", "/api/v1/endpoints/{}"),
-    grant(Admin, "POST", "/api/v1/endpoints/{}/secrets"),
-    grant(Admin, "POST", "/api/v1/endpoints/{}/token"),
-    grant(Operator, "POST", "/api/v1/endpoints/{}/test-events"),
-    grant(Admin, "POST", "/api/v1/endpoints/{}/registration/{}"),
-    grant(Operator, "POST", "/api/v1/deliveries/{}/replay"),
-    grant(Operator, "POST", "/api/v1/deliveries/{}/reverify"),
-    grant(Operator, "POST", "/api/v1/attention/{}"),
-    grant(Operator, "POST", "/api/v1/endpoints/{}/reverify"),
-    grant(Operator, "POST", "/api/v1/parcels"),
-    grant(Operator, "POST", "/api/v1/parcels/{}/events"),
-    grant(Operator, "PUT", "/api/v1/parcels/{}/tags/{}"),
-    grant(Operator, "DELETE", "/api/v1/parcels/{}/tags/{}"),
-    grant(Operator, "POST", "/api/v1/events/{}/void"),
-    grant(Operator, "POST", "/api/v1/events/{}/unvoid"),
-    grant(Operator, "POST", "/api/v1/events/{}/move"),
-    grant(Operator, "PUT", "/api/v1/mappings/{}/{}"),
-    grant(Operator, "POST", "/api/v1/mappings/preview"),
-    grant(Operator, "POST", "/api/v1/mappings/{}/{}/revert"),
-    grant(Operator, "POST", "/api/v1/mappings/{}/{}/confirm"),
+    acts(Viewer, "GET", "/api/v1/parcels.csv", Act::DataExport),
+    acts(Viewer, "GET", "/api/v1/deliveries/{}/body", Act::DataReveal),
+    acts(Admin, "GET", "/api/v1/audit.csv", Act::DataExport),
+    reads(Admin, "/api/v1/audit"),
+    reads(Viewer, "/api/v1/*"),
+    acts(Admin, "POST", "/api/v1/endpoints", Act::EndpointAdd),
+    acts(Admin, "PATCH", "/api/v1/endpoints/{}", Act::EndpointChange),
+    acts(Admin, "DELETE", "/api/v1/endpoints/{}", Act::EndpointRemove),
+    acts(Admin, "POST", "/api/v1/endpoints/{}/secrets", Act::SecretPut),
+    acts(Admin, "POST", "/api/v1/endpoints/{}/token", Act::EndpointUrl),
+    acts(Operator, "POST", "/api/v1/endpoints/{}/test-events", Act::TestSend),
+    acts(Admin, "POST", "/api/v1/endpoints/{}/registration/{}", Act::Registration),
+    acts(Operator, "POST", "/api/v1/deliveries/{}/replay", Act::DeliveryReplay),
+    acts(Operator, "POST", "/api/v1/deliveries/{}/reverify", Act::DeliveryReverify),
+    acts(Operator, "POST", "/api/v1/attention/{}", Act::Attention),
+    acts(Operator, "POST", "/api/v1/endpoints/{}/reverify", Act::DeliveryReverify),
+    acts(Operator, "POST", "/api/v1/parcels", Act::ParcelRegister),
+    acts(Operator, "POST", "/api/v1/parcels/{}/events", Act::ParcelAct),
+    acts(Operator, "PUT", "/api/v1/parcels/{}/tags/{}", Act::ParcelTag),
+    acts(Operator, "DELETE", "/api/v1/parcels/{}/tags/{}", Act::ParcelTag),
+    acts(Operator, "POST", "/api/v1/events/{}/void", Act::EventVoid),
+    acts(Operator, "POST", "/api/v1/events/{}/unvoid", Act::EventUnvoid),
+    acts(Operator, "POST", "/api/v1/events/{}/move", Act::EventMove),
+    acts(Operator, "PUT", "/api/v1/mappings/{}/{}", Act::MappingChange),
+    asks(Operator, "/api/v1/mappings/preview"),
+    acts(Operator, "POST", "/api/v1/mappings/{}/{}/revert", Act::MappingChange),
+    acts(Operator, "POST", "/api/v1/mappings/{}/{}/confirm", Act::MappingChange),
     // What the pages ask and tell (server functions), by their exact paths.
-    grant(Viewer, "POST", "/fn/list_parcels"),
-    grant(Viewer, "POST", "/fn/search"),
-    grant(Viewer, "POST", "/fn/set_columns"),
-    grant(Viewer, "POST", "/fn/save_view"),
-    grant(Viewer, "POST", "/fn/drop_view"),
-    grant(Operator, "POST", "/fn/bulk_parcels"),
-    grant(Operator, "POST", "/fn/undo_bulk"),
-    grant(Operator, "POST", "/fn/tag_parcel"),
-    grant(Operator, "POST", "/fn/show_import"),
-    grant(Operator, "POST", "/fn/commit_import"),
-    grant(Viewer, "POST", "/fn/show_parcel"),
-    grant(Viewer, "POST", "/fn/show_shipment"),
-    grant(Viewer, "POST", "/fn/list_waiting_notes"),
-    grant(Viewer, "POST", "/fn/count_waiting_notes"),
-    grant(Operator, "POST", "/fn/assert_status"),
-    grant(Operator, "POST", "/fn/sign_pieces"),
-    grant(Operator, "POST", "/fn/add_note"),
-    grant(Operator, "POST", "/fn/void_event"),
-    grant(Operator, "POST", "/fn/put_event_back"),
-    grant(Operator, "POST", "/fn/move_event"),
-    grant(Operator, "POST", "/fn/attach_note"),
-    grant(Viewer, "POST", "/fn/set_theme"),
-    grant(Viewer, "POST", "/fn/set_times"),
-    grant(Viewer, "POST", "/fn/save_preferences"),
-    grant(Viewer, "POST", "/fn/show_overview"),
-    grant(Viewer, "POST", "/fn/show_attention"),
-    grant(Operator, "POST", "/fn/assign_attention"),
-    grant(Operator, "POST", "/fn/snooze_attention"),
-    grant(Operator, "POST", "/fn/resolve_attention"),
-    grant(Operator, "POST", "/fn/reopen_attention"),
-    grant(Viewer, "POST", "/fn/list_deliveries"),
-    grant(Viewer, "POST", "/fn/show_delivery"),
-    grant(Viewer, "POST", "/fn/failure_groups"),
-    grant(Operator, "POST", "/fn/preview_replay"),
-    grant(Operator, "POST", "/fn/replay_delivery"),
-    grant(Operator, "POST", "/fn/reverify_delivery"),
-    grant(Viewer, "POST", "/fn/list_carriers"),
-    grant(Viewer, "POST", "/fn/show_carrier"),
-    grant(Viewer, "POST", "/fn/show_endpoint"),
-    grant(Admin, "POST", "/fn/add_endpoint"),
-    grant(Admin, "POST", "/fn/save_endpoint"),
-    grant(Admin, "POST", "/fn/set_endpoint_state"),
-    grant(Admin, "POST", "/fn/put_secret"),
-    grant(Admin, "POST", "/fn/new_hook_url"),
-    grant(Admin, "POST", "/fn/delete_endpoint"),
-    grant(Admin, "POST", "/fn/ask_carrier"),
-    grant(Viewer, "POST", "/fn/bench_choices"),
-    grant(Operator, "POST", "/fn/compose_test"),
-    grant(Operator, "POST", "/fn/send_test"),
-    grant(Operator, "POST", "/fn/resend_test"),
-    grant(Viewer, "POST", "/fn/list_mappings"),
-    grant(Viewer, "POST", "/fn/list_unmapped"),
-    grant(Viewer, "POST", "/fn/show_mapping"),
-    grant(Operator, "POST", "/fn/preview_mapping"),
-    grant(Operator, "POST", "/fn/save_mapping"),
-    grant(Operator, "POST", "/fn/revert_mapping"),
-    grant(Operator, "POST", "/fn/confirm_mapping"),
-    grant(Viewer, "POST", "/fn/list_rederivations"),
-    grant(Viewer, "POST", "/fn/show_settings"),
-    grant(Admin, "POST", "/fn/add_user"),
-    grant(Admin, "POST", "/fn/set_user_disabled"),
-    grant(Admin, "POST", "/fn/set_user_role"),
-    grant(Admin, "POST", "/fn/reset_user_password"),
-    grant(Viewer, "POST", "/fn/change_password"),
-    grant(Viewer, "POST", "/fn/end_session"),
-    grant(Viewer, "POST", "/fn/end_other_sessions"),
-    grant(Admin, "POST", "/fn/make_token"),
-    grant(Admin, "POST", "/fn/revoke_token"),
+    asks(Viewer, "/fn/list_parcels"),
+    asks(Viewer, "/fn/search"),
+    acts(Viewer, "POST", "/fn/set_columns", Act::ViewChange),
+    acts(Viewer, "POST", "/fn/save_view", Act::ViewChange),
+    acts(Viewer, "POST", "/fn/drop_view", Act::ViewChange),
+    acts(Operator, "POST", "/fn/bulk_parcels", Act::ParcelBulk),
+    acts(Operator, "POST", "/fn/undo_bulk", Act::ParcelBulk),
+    acts(Operator, "POST", "/fn/tag_parcel", Act::ParcelTag),
+    asks(Operator, "/fn/show_import"),
+    acts(Operator, "POST", "/fn/commit_import", Act::ParcelImport),
+    asks(Viewer, "/fn/show_parcel"),
+    asks(Viewer, "/fn/show_shipment"),
+    asks(Viewer, "/fn/list_waiting_notes"),
+    asks(Viewer, "/fn/count_waiting_notes"),
+    acts(Operator, "POST", "/fn/assert_status", Act::ParcelAct),
+    acts(Operator, "POST", "/fn/sign_pieces", Act::ParcelAct),
+    acts(Operator, "POST", "/fn/add_note", Act::ParcelAct),
+    acts(Operator, "POST", "/fn/void_event", Act::EventVoid),
+    acts(Operator, "POST", "/fn/put_event_back", Act::EventUnvoid),
+    acts(Operator, "POST", "/fn/move_event", Act::EventMove),
+    acts(Operator, "POST", "/fn/attach_note", Act::EventMove),
+    asks(Viewer, "/fn/set_theme"),
+    asks(Viewer, "/fn/set_times"),
+    asks(Viewer, "/fn/save_preferences"),
+    asks(Viewer, "/fn/show_overview"),
+    asks(Viewer, "/fn/show_attention"),
+    acts(Operator, "POST", "/fn/assign_attention", Act::Attention),
+    acts(Operator, "POST", "/fn/snooze_attention", Act::Attention),
+    acts(Operator, "POST", "/fn/resolve_attention", Act::Attention),
+    acts(Operator, "POST", "/fn/reopen_attention", Act::Attention),
+    asks(Viewer, "/fn/list_deliveries"),
+    asks(Viewer, "/fn/show_delivery"),
+    asks(Viewer, "/fn/failure_groups"),
+    asks(Operator, "/fn/preview_replay"),
+    acts(Operator, "POST", "/fn/replay_delivery", Act::DeliveryReplay),
+    acts(Operator, "POST", "/fn/reverify_delivery", Act::DeliveryReverify),
+    asks(Viewer, "/fn/list_carriers"),
+    asks(Viewer, "/fn/show_carrier"),
+    asks(Viewer, "/fn/show_endpoint"),
+    acts(Admin, "POST", "/fn/add_endpoint", Act::EndpointAdd),
+    acts(Admin, "POST", "/fn/save_endpoint", Act::EndpointChange),
+    acts(Admin, "POST", "/fn/set_endpoint_state", Act::EndpointChange),
+    acts(Admin, "POST", "/fn/put_secret", Act::SecretPut),
+    acts(Admin, "POST", "/fn/new_hook_url", Act::EndpointUrl),
+    acts(Admin, "POST", "/fn/delete_endpoint", Act::EndpointRemove),
+    acts(Admin, "POST", "/fn/ask_carrier", Act::Registration),
+    asks(Viewer, "/fn/bench_choices"),
+    asks(Operator, "/fn/compose_test"),
+    acts(Operator, "POST", "/fn/send_test", Act::TestSend),
+    acts(Operator, "POST", "/fn/resend_test", Act::TestSend),
+    asks(Viewer, "/fn/list_mappings"),
+    asks(Viewer, "/fn/list_unmapped"),
+    asks(Viewer, "/fn/show_mapping"),
+    asks(Operator, "/fn/preview_mapping"),
+    acts(Operator, "POST", "/fn/save_mapping", Act::MappingChange),
+    acts(Operator, "POST", "/fn/revert_mapping", Act::MappingChange),
+    acts(Operator, "POST", "/fn/confirm_mapping", Act::MappingChange),
+    asks(Viewer, "/fn/list_rederivations"),
+    asks(Viewer, "/fn/show_settings"),
+    asks(Admin, "/fn/show_audit"),
+    acts(Admin, "POST", "/fn/add_user", Act::UserAdd),
+    acts(Admin, "POST", "/fn/set_user_disabled", Act::UserDisable),
+    acts(Admin, "POST", "/fn/set_user_role", Act::UserRole),
+    acts(Admin, "POST", "/fn/reset_user_password", Act::PasswordReset),
+    acts(Viewer, "POST", "/fn/change_password", Act::PasswordChange),
+    acts(Viewer, "POST", "/fn/end_session", Act::SessionEnd),
+    acts(Viewer, "POST", "/fn/end_other_sessions", Act::SessionEnd),
+    acts(Admin, "POST", "/fn/make_token", Act::TokenMake),
+    acts(Admin, "POST", "/fn/revoke_token", Act::TokenRevoke),
 ];
 
-/// Who may call this; `None` where nothing is listed.
-pub fn find(method: &str, path: &str) -> Option<Who> {
+/// Who may call this, and what it is; `None` where nothing is listed.
+pub fn find(method: &str, path: &str) -> Option<&'static Grant> {
     let method = if method == "HEAD" { "GET" } else { method };
-    GRANTS.iter().find(|grant| grant.method == method && fits(grant.pattern, path)).map(|grant| grant.who)
+    GRANTS.iter().find(|grant| grant.method == method && fits(grant.pattern, path))
+}
+
+/// What stands in a path where the pattern leaves it open, as the log names the thing: `{}/{}` joined by a slash.
+pub fn named_in<'p>(pattern: &str, path: &'p str) -> Vec<&'p str> {
+    pattern.split('/').zip(path.split('/')).filter(|(expected, _)| *expected == "{}").map(|(_, part)| part).collect()
 }
 
 /// Whether a path fits a pattern.
@@ -190,10 +215,12 @@ mod tests {
 
     #[test]
     fn nothing_is_granted_that_is_not_listed() {
+        let find = |method: &str, path: &str| find(method, path).map(|grant| grant.who);
         assert_eq!(find("GET", "/parcels/1"), Some(Who::AtLeast(Viewer)));
         assert_eq!(find("HEAD", "/parcels/1"), Some(Who::AtLeast(Viewer)));
         assert_eq!(find("POST", "/login"), Some(Who::Anybody));
         assert_eq!(find("DELETE", "/api/v1/endpoints/1"), Some(Who::AtLeast(Admin)));
+        assert_eq!(find("GET", "/api/v1/audit"), Some(Who::AtLeast(Admin)));
         for (method, path) in [
             ("POST", "/parcels/1"),
             ("GET", "/parcels/"),
@@ -207,6 +234,20 @@ mod tests {
             ("TRACE", "/"),
         ] {
             assert_eq!(find(method, path), None, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn whatever_changes_something_has_its_word_in_the_audit_log() {
+        let asking = ["/fn/list_", "/fn/show_", "/fn/count_", "/fn/preview_", "/fn/bench_choices", "/fn/search"];
+        // What this browser prefers is in its cookies; a request that is composed is not sent.
+        let keeps_nothing =
+            ["/fn/failure_groups", "/fn/set_theme", "/fn/set_times", "/fn/save_preferences", "/fn/compose_test"];
+        for grant in GRANTS.iter().filter(|grant| grant.method != "GET" && grant.act.is_none()) {
+            let asks = asking.iter().any(|prefix| grant.pattern.starts_with(prefix))
+                || keeps_nothing.contains(&grant.pattern)
+                || ["/login", "/setup", "/api/v1/mappings/preview"].contains(&grant.pattern);
+            assert!(asks, "{} {} changes something", grant.method, grant.pattern);
         }
     }
 

@@ -1,9 +1,11 @@
 //! Signed-in browsers: a random cookie whose hash is stored, held for two weeks after its last use.
 
+use super::strangers::Stranger;
 use super::{Actor, Auth, PasswordFault, Via};
 use crate::server::config::WebAddress;
-use crate::server::store::{NewSession, StoreError};
+use crate::server::store::{Deed, NewSession, StoreError, Who};
 use crate::server::{ids, secrets};
+use crate::tracking::audit::{Act, Door};
 use crate::tracking::people::SessionInfo;
 use secrecy::SecretString;
 use std::net::IpAddr;
@@ -93,6 +95,7 @@ impl Auth {
         let desk = &self.0;
         let account = name.trim().to_lowercase().chars().take(64).collect::<String>();
         if let Err(wait) = desk.throttle.begin(&account, from, desk.clock.now()) {
+            self.note_stranger(&account, from, Stranger::Locked).await;
             tracing::warn!(user = ?account, address = %from, "sign-in refused: too many wrong passwords");
             metrics::counter!("parcelwire_logins_failed_total").increment(1);
             return Err(SignInError::TooMany(wait));
@@ -103,10 +106,18 @@ impl Auth {
         let Some(user) = user.filter(|user| fits && !user.disabled) else {
             tracing::warn!(user = ?account, address = %from, "sign-in failed");
             metrics::counter!("parcelwire_logins_failed_total").increment(1);
+            self.note_stranger(&account, from, Stranger::Wrong).await;
             return Err(SignInError::Wrong);
         };
         desk.throttle.right(&account, from);
-        let signed_in = self.open_session(user.id, from, user_agent).await?;
+        let who = Who {
+            name: user.name.clone(),
+            id: Some(user.id.to_string()),
+            via: Door::SignIn,
+            from: Some(from.to_string()),
+        };
+        let deed = Deed::new(who, Act::SignIn, desk.clock.now());
+        let signed_in = deed.cover(self.open_session(user.id, from, user_agent)).await?;
         tracing::info!(user = ?user.name, address = %from, "signed in");
         Ok(signed_in)
     }

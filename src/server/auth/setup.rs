@@ -1,9 +1,11 @@
 //! The first admin: by settings, or by a one-time code that stands in the log while there is no admin.
 
+use super::strangers::Stranger;
 use super::{Auth, PasswordFault, PeopleError, SignedIn, people};
 use crate::server::config::{FirstAdmin, WebAddress};
-use crate::server::store::StoreError;
+use crate::server::store::{Deed, StoreError, Who};
 use crate::server::{ids, secrets};
+use crate::tracking::audit::{Act, Door};
 use secrecy::SecretString;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,7 +64,8 @@ impl Auth {
             return Ok(());
         }
         if let Some(first) = first {
-            if self.make_first_admin(&first.name, &first.password).await?.is_some() {
+            let deed = Deed::new(Who::system(), Act::SetUp, self.0.clock.now()).on(&first.name);
+            if deed.cover(self.make_first_admin(&first.name, &first.password)).await?.is_some() {
                 tracing::info!(user = ?first.name, "the first admin was made from the settings");
             }
             return Ok(());
@@ -87,10 +90,13 @@ impl Auth {
         self.0.throttle.begin(THROTTLED_AS, from, self.0.clock.now()).map_err(SetupError::TooMany)?;
         if !secrets::constant_time_eq(code.trim().as_bytes(), self.0.setup.code.as_bytes()) {
             tracing::warn!(address = %from, "set-up failed: wrong code");
+            self.note_stranger("", from, Stranger::WrongCode).await;
             return Err(SetupError::WrongCode);
         }
         self.0.throttle.right(THROTTLED_AS, from);
-        let made = self.make_first_admin(name, password).await.map_err(|error| match error {
+        let who = Who { name: name.trim().to_owned(), id: None, via: Door::SignIn, from: Some(from.to_string()) };
+        let deed = Deed::new(who, Act::SetUp, self.0.clock.now()).on(name.trim());
+        let made = deed.cover(self.make_first_admin(name, password)).await.map_err(|error| match error {
             PeopleError::Store(error) => SetupError::Store(error),
             unfit => SetupError::Unfit(unfit),
         })?;

@@ -2,6 +2,7 @@
 
 use super::instance::Instance;
 use crate::server::config::Config;
+use crate::tracking::audit::Act;
 use anyhow::Context as _;
 use std::path::PathBuf;
 
@@ -24,7 +25,8 @@ pub async fn run(config: Config, arguments: Arguments) -> anyhow::Result<()> {
         std::fs::remove_file(&partial).with_context(|| format!("{} cannot be removed", partial.display()))?;
     }
     let instance = Instance::open(config).await?;
-    let copied = instance.store.backup_to(&partial).await;
+    let copying = async { Ok(instance.store.backup_to(&partial).await?) };
+    let copied = instance.acting(Act::Backup, &file.to_string_lossy(), copying).await;
     instance.close().await;
     copied.context("the copy failed")?;
     std::fs::File::open(&partial)?.sync_all()?;

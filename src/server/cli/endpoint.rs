@@ -4,6 +4,7 @@ use super::instance::{Instance, secret};
 use super::output::{Format, table};
 use crate::server::config::Config;
 use crate::server::endpoints::{GivenSecrets, KEEP_HOURS, NewEndpoint};
+use crate::tracking::audit::Act;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::endpoint::SecretName;
 use crate::tracking::page::PageRequest;
@@ -61,8 +62,9 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
         Command::Add { carrier, label, secret_stdin, format } => {
             let typed = if secret_stdin { vec![(SecretName::Secret, secret(true, "")?)] } else { Vec::new() };
             let secrets = GivenSecrets { typed, generate: false };
+            let named = label.clone();
             let new = NewEndpoint { carrier, label, state: None, settings: None, secrets };
-            let made = endpoints.create(new).await?;
+            let made = instance.acting(Act::EndpointAdd, &named, async { Ok(endpoints.create(new).await?) }).await?;
             format.print(&made.endpoint, |endpoint| endpoint.hook_url.clone())?;
         }
         Command::List { format } => {
@@ -83,10 +85,13 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
         }
         Command::RotateSecret { id, secret_stdin, keep_previous_hours } => {
             let typed = vec![(SecretName::Secret, secret(secret_stdin, "New webhook secret")?)];
-            endpoints.put_secrets(id, GivenSecrets { typed, generate: false }, Some(keep_previous_hours)).await?;
+            let given = GivenSecrets { typed, generate: false };
+            let put = async { Ok(endpoints.put_secrets(id, given, Some(keep_previous_hours)).await?) };
+            instance.acting(Act::SecretPut, &id.to_string(), put).await?;
         }
         Command::RotateUrl { id, keep_previous_hours, format } => {
-            let endpoint = endpoints.new_url(id, Some(keep_previous_hours)).await?;
+            let made = async { Ok(endpoints.new_url(id, Some(keep_previous_hours)).await?) };
+            let endpoint = instance.acting(Act::EndpointUrl, &id.to_string(), made).await?;
             format.print(&endpoint, |endpoint| endpoint.hook_url.clone())?;
         }
     }

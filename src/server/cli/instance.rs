@@ -5,7 +5,8 @@ use crate::server::clock::{SharedClock, SystemClock};
 use crate::server::config::Config;
 use crate::server::endpoints::Endpoints;
 use crate::server::secrets::Keyring;
-use crate::server::store::{Store, StoreOptions};
+use crate::server::store::{Deed, Store, StoreOptions, Who};
+use crate::tracking::audit::{Act, ActOutcome};
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
 use std::fs::File;
@@ -53,6 +54,22 @@ impl Instance {
     /// The desk for endpoints.
     pub fn endpoints(&self) -> Endpoints {
         Endpoints::new(self.store.clone(), self.keyring.clone(), self.clock.clone(), self.config.hooks_url.clone())
+    }
+
+    /// Does something that comes into the audit log with what it writes.
+    pub async fn acting<T>(
+        &self,
+        act: Act,
+        subject: &str,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        let deed = Deed::new(Who::command_line(), act, self.clock.now()).on(subject);
+        let done = deed.cover(work).await;
+        let outcome = if done.is_ok() { ActOutcome::Done } else { ActOutcome::Failed };
+        let recorded = deed.conclude(&self.store, outcome).await;
+        let done = done?;
+        recorded.context("it is done, but could not be recorded in the audit log")?;
+        Ok(done)
     }
 
     /// Ends the writer after what it has begun.

@@ -9,6 +9,8 @@ use super::output::Format;
 use crate::server::clock::SharedClock;
 use crate::server::config::Config;
 use crate::server::state::AppState;
+use crate::server::store::{Deed, Who};
+use crate::tracking::audit::Act;
 use anyhow::Context as _;
 use leptos::config::LeptosOptions;
 use serde::Serialize;
@@ -44,6 +46,8 @@ pub async fn rebuild(config: Config, clock: SharedClock) -> anyhow::Result<Rebui
     let Instance { config, store, keyring, clock } = Instance::open_at(config, clock).await?;
     let pages = LeptosOptions::builder().output_name(env!("CARGO_PKG_NAME")).build();
     let state = AppState::new(config, store, keyring, clock, pages);
+    let deed = Deed::new(Who::command_line(), Act::Maintenance, state.clock.now()).on("rebuild");
+    state.store.record(&deed).await?;
     state.store.forget_derived().await.context("what is derived cannot be dropped; nothing was changed")?;
     let deliveries = state.apply.drain().await?;
     let numbers = state.apply.refold_stale().await?;

@@ -5,6 +5,7 @@ use super::output::Format;
 use crate::server::carriers::{Journey, carrier};
 use crate::server::config::Config;
 use crate::server::simulator::Simulator;
+use crate::tracking::audit::Act;
 use crate::tracking::delivery::Signing;
 use crate::tracking::test_bench::{TestRequest, TestResult};
 use crate::tracking::time::Timestamp;
@@ -54,7 +55,8 @@ pub async fn run(config: Config, arguments: Arguments) -> anyhow::Result<()> {
         Arc::new(instance.config.clone()),
     );
     let simulator = if arguments.unmarked { simulator.unmarked() } else { simulator };
-    let sent = send(&instance, &simulator, &arguments).await;
+    let sending = send(&instance, &simulator, &arguments);
+    let sent = instance.acting(Act::TestSend, &arguments.endpoint.to_string(), sending).await;
     instance.close().await;
     arguments.format.print(&sent?, |results| results.iter().map(words).collect::<Vec<_>>().join("\n"))
 }

@@ -5,6 +5,7 @@ use super::output::{Format, table};
 use crate::server::config::Config;
 use crate::server::ids;
 use crate::server::secrets::{random_token, token_hash};
+use crate::tracking::audit::Act;
 use crate::tracking::page::PageRequest;
 use crate::tracking::people::Scope;
 use serde_json::json;
@@ -45,7 +46,8 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
             anyhow::ensure!(!name.is_empty() && name.chars().count() <= 80, "a token's name has 1 to 80 characters");
             let now = instance.clock.now();
             let (id, token) = (ids::new(now), format!("pw_{}", random_token(32)));
-            instance.store.insert_token(id, &name, token_hash(&token), scope, now).await?;
+            let made = async { Ok(instance.store.insert_token(id, &name, token_hash(&token), scope, now).await?) };
+            instance.acting(Act::TokenMake, &name, made).await?;
             format.print(&json!({"id": id, "token": token}), |_| token.clone())?;
         }
         Command::List { format } => {
@@ -68,8 +70,12 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
             })?;
         }
         Command::Revoke { id } => {
-            let known = instance.store.revoke_token(id, instance.clock.now()).await?;
-            anyhow::ensure!(known, "there is no such token");
+            let revoked = async {
+                let known = instance.store.revoke_token(id, instance.clock.now()).await?;
+                anyhow::ensure!(known, "there is no such token");
+                Ok(())
+            };
+            instance.acting(Act::TokenRevoke, &id.to_string(), revoked).await?;
         }
     }
     instance.close().await;

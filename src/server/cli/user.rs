@@ -4,6 +4,7 @@ use super::instance::{Instance, secret};
 use super::output::{Format, table};
 use crate::server::auth::Auth;
 use crate::server::config::Config;
+use crate::tracking::audit::Act;
 use crate::tracking::page::PageRequest;
 use crate::tracking::people::{Role, User};
 use secrecy::SecretString;
@@ -55,20 +56,26 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
     let auth = Auth::new(instance.store.clone(), instance.clock.clone(), &instance.config);
     match command {
         Command::Add { name, role, password_stdin, format } => {
-            let user = auth.add_user(&name, role, &password(password_stdin)?).await?;
+            let password = password(password_stdin)?;
+            let added = async { Ok(auth.add_user(&name, role, &password).await?) };
+            let user = instance.acting(Act::UserAdd, &name, added).await?;
             format.print(&user, |user| format!("{} was added as {}.", user.name, user.role))?;
         }
         Command::List { format } => list(&auth, format).await?,
         Command::ResetPassword { name, password_stdin } => {
-            let user = auth.reset_password(&name, &password(password_stdin)?).await?;
+            let password = password(password_stdin)?;
+            let reset = async { Ok(auth.reset_password(&name, &password).await?) };
+            let user = instance.acting(Act::PasswordReset, &name, reset).await?;
             println!("{} has a new password; open sessions have ended.", user.name);
         }
         Command::Disable { name } => {
-            let user = auth.set_disabled(&name, true).await?;
+            let set = async { Ok(auth.set_disabled(&name, true).await?) };
+            let user = instance.acting(Act::UserDisable, &name, set).await?;
             println!("{} may no longer sign in; open sessions have ended.", user.name);
         }
         Command::Enable { name } => {
-            let user = auth.set_disabled(&name, false).await?;
+            let set = async { Ok(auth.set_disabled(&name, false).await?) };
+            let user = instance.acting(Act::UserDisable, &name, set).await?;
             println!("{} may sign in again.", user.name);
         }
     }

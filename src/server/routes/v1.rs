@@ -23,6 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub mod attention;
+pub mod audit;
 pub mod deliveries;
 pub mod endpoints;
 pub mod events;
@@ -77,6 +78,8 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(mappings::preview))
         .routes(routes!(mappings::rederivations))
         .routes(routes!(unmapped::list))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::csv))
 }
 
 /// What the API needs. Cheap to clone.

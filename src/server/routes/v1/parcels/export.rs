@@ -220,7 +220,7 @@ fn both(at: Option<Timestamp>, parcel: &Parcel) -> [String; 2] {
 }
 
 /// A spreadsheet must not run what a carrier wrote.
-fn harmless(cell: String) -> String {
+pub fn harmless(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell }
 }
 

@@ -1,0 +1,105 @@
+//! What strangers tried in vain, for the audit log: bounded, because they could try for ever and the log is never purged.
+//!
+//! What was typed as a name is recorded only where there is such a user: people type passwords into the wrong field.
+
+use super::Auth;
+use crate::server::store::{Deed, Who};
+use crate::tracking::audit::{Act, ActOutcome, Door};
+use crate::tracking::time::Timestamp;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+/// Rows a minute, and no more than so many from a locked account or address.
+const PER_MINUTE: u32 = 60;
+const MINUTE_MS: i64 = 60_000;
+
+/// What was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stranger {
+    /// A wrong name or password.
+    Wrong,
+    /// Too many of them.
+    Locked,
+    /// A wrong set-up code.
+    WrongCode,
+}
+
+impl Stranger {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Wrong => "wrong name or password",
+            Self::Locked => "too many attempts",
+            Self::WrongCode => "wrong set-up code",
+        }
+    }
+}
+
+/// How many rows the present minute has, and how many it could not take.
+#[derive(Default)]
+pub(super) struct Strangers(Mutex<Minute>);
+
+#[derive(Default)]
+struct Minute {
+    began: i64,
+    rows: u32,
+    unrecorded: u64,
+    locked: Vec<(String, IpAddr)>,
+}
+
+impl Strangers {
+    /// Whether there is room for a row; if so, how many had none since the last one.
+    fn room(&self, account: &str, from: IpAddr, what: Stranger, now: Timestamp) -> Option<u64> {
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = now.millis();
+        if now.saturating_sub(minute.began) >= MINUTE_MS || now < minute.began {
+            (minute.began, minute.rows) = (now, 0);
+            minute.locked.clear();
+        }
+        let again = what == Stranger::Locked && minute.locked.iter().any(|(a, f)| a == account && *f == from);
+        if minute.rows >= PER_MINUTE || again {
+            minute.unrecorded += 1;
+            return None;
+        }
+        minute.rows += 1;
+        if what == Stranger::Locked {
+            minute.locked.push((account.to_owned(), from));
+        }
+        Some(std::mem::take(&mut minute.unrecorded))
+    }
+}
+
+impl Auth {
+    /// Records a sign-in that came to nothing.
+    pub(super) async fn note_stranger(&self, account: &str, from: IpAddr, what: Stranger) {
+        let now = self.0.clock.now();
+        let Some(unrecorded) = self.0.strangers.room(account, from, what, now) else { return };
+        let known = self.0.store.find_user_by_name(account).await.ok().flatten().map(|found| found.user);
+        let name = known.as_ref().map(|user| user.name.clone()).unwrap_or_default();
+        let who = Who { name: String::new(), id: None, via: Door::SignIn, from: Some(from.to_string()) };
+        let act = if what == Stranger::WrongCode { Act::SetUp } else { Act::SignIn };
+        let mut deed = Deed::new(who, act, now).on(&name).saying("reason", what.reason()).ending(ActOutcome::Refused);
+        if unrecorded > 0 {
+            deed = deed.saying("more_unrecorded", &unrecorded.to_string());
+        }
+        if let Err(error) = self.0.store.record(&deed).await {
+            tracing::error!(%error, "a failed sign-in could not be recorded");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_strangers_leaves_few_rows_and_says_how_many_more_there_were() {
+        let strangers = Strangers::default();
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000);
+        let from = IpAddr::from([192, 0, 2, 1]);
+        assert_eq!(strangers.room("a", from, Stranger::Locked, at(100)), Some(0));
+        assert_eq!(strangers.room("a", from, Stranger::Locked, at(101)), None, "one row for a lock");
+        let rows = (0..1000).filter(|_| strangers.room("b", from, Stranger::Wrong, at(102)).is_some()).count();
+        assert_eq!(rows, PER_MINUTE as usize - 1);
+        assert_eq!(strangers.room("b", from, Stranger::Wrong, at(161)), Some(1 + 1000 - 59));
+    }
+}
