@@ -7,10 +7,16 @@
 #![allow(missing_docs, reason = "a text says itself what it is")]
 
 pub mod acts;
+pub mod attention;
 pub mod badges;
+pub mod carriers;
 pub mod common;
+pub mod deliveries;
+pub mod delivery;
+pub mod endpoint;
 pub mod filters;
 pub mod frame;
+pub mod home;
 pub mod keyboard;
 pub mod mappings;
 pub mod search;

@@ -12,6 +12,7 @@ use crate::components::time::{Ago, Moment};
 use crate::tracking::attention::{AttentionFilter, AttentionLine, AttentionSheet, AttentionState, Queue};
 use crate::tracking::event::Event;
 use crate::tracking::page::PageRequest;
+use crate::words::{attention as words, common, frame};
 use item::ItemRow;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -32,7 +33,7 @@ pub fn AttentionPage() -> impl IntoView {
         |(query, _, _)| show_attention(filter_of(&query), page_of(&query)),
     );
     view! {
-        <PageHead title="Attention" lead="Parcels that need a person: why, since when, and what usually helps. Each stands in one queue, the most urgent that fits, and leaves by itself when it recovers."/>
+        <PageHead title=frame::ATTENTION lead=words::LEAD/>
         <Asked resource=sheet children={move |sheet: AttentionSheet| view! { <Sheet sheet query=query.get_untracked()/> }}/>
     }
 }
@@ -61,7 +62,7 @@ fn Sheet(sheet: AttentionSheet, query: ParamsMap) -> impl IntoView {
     let summary = sheet.clone();
     view! {
         <Standing sheet=summary filter=filter.clone()/>
-        {sheet.cut.then(|| view! { <p class="notice" data-tone="amber"><Icon name="triangle"/>"There are more than can be looked at in one go; the oldest are shown."</p> })}
+        {sheet.cut.then(|| view! { <p class="notice" data-tone="amber"><Icon name="triangle"/>{words::CUT}</p> })}
         <div class="queues-layout">
             <Queues queues=sheet.queues.clone() notes=sheet.notes.items.len() unmapped=sheet.unmapped filter=filter.clone() on_notes=notes/>
             <div class="stack">
@@ -73,7 +74,7 @@ fn Sheet(sheet: AttentionSheet, query: ParamsMap) -> impl IntoView {
                     let shown = sheet.page.items.len();
                     let people = sheet.people;
                     view! {
-                        <ol class="items" aria-label="Parcels that need a person">
+                        <ol class="items" aria-label=words::ITEMS>
                             {sheet.page.items.into_iter().map(|item| view! { <ItemRow item people=people.clone()/> }).collect_view()}
                         </ol>
                         <Pager to="/attention" shown next_cursor=sheet.page.next_cursor/>
@@ -97,24 +98,24 @@ fn Standing(sheet: AttentionSheet, filter: AttentionFilter) -> impl IntoView {
         }
     };
     let owners = sheet.owners.into_iter().map(|(owner, n)| {
-        let name = owner.clone().unwrap_or_else(|| "Nobody".into());
+        let name = owner.clone().unwrap_or_else(|| words::NOBODY.into());
         let href = format!("{}?owner={}", path("/attention"), crate::api::encode(&owner.unwrap_or_default()));
         view! { <a class="chip" href=href>{name}" "<strong>{n}</strong></a> }
     });
     view! {
         <div class="standing">
-            <nav class="tabs" aria-label="State">
-                {view_of("Open", AttentionState::Open, open)}
-                {view_of("Snoozed", AttentionState::Snoozed, sheet.resting.0)}
-                {view_of("Resolved", AttentionState::Resolved, sheet.resting.1)}
+            <nav class="tabs" aria-label=words::STATE>
+                {view_of(words::OPEN, AttentionState::Open, open)}
+                {view_of(words::SNOOZED, AttentionState::Snoozed, sheet.resting.0)}
+                {view_of(words::RESOLVED, AttentionState::Resolved, sheet.resting.1)}
             </nav>
             <p class="row small">
-                <span class="muted">"Oldest: "{sheet.oldest.map_or_else(|| view! { "none" }.into_any(), |at| view! { <Ago at/> }.into_any())}</span>
-                <span class="muted">"Looked after by:"</span>
+                <span class="muted">{words::OLDEST}{sheet.oldest.map_or_else(|| view! { {words::NONE} }.into_any(), |at| view! { <Ago at/> }.into_any())}</span>
+                <span class="muted">{words::LOOKED_AFTER_BY}</span>
                 {owners.collect_view()}
                 {filter.owner.map(|owner| view! {
-                    <span class="chip" data-tone="blue">"Only "{if owner.is_empty() { "nobody's".to_owned() } else { owner }}</span>
-                    <a href=path("/attention")>"Everybody's"</a>
+                    <span class="chip" data-tone="blue">{words::ONLY}{if owner.is_empty() { words::NOBODYS.to_owned() } else { owner }}</span>
+                    <a href=path("/attention")>{words::EVERYBODYS}</a>
                 })}
             </p>
         </div>
@@ -141,16 +142,16 @@ fn Queues(
         }
     };
     let all: u64 = queues.iter().map(|(_, n)| n).sum();
-    let whole = link("All".into(), all, "", filter.queue.is_none() && !on_notes);
+    let whole = link(common::ALL.into(), all, "", filter.queue.is_none() && !on_notes);
     let notes = u64::try_from(notes).unwrap_or_default();
-    let unassigned = link("Unassigned notes".into(), notes, NOTES, on_notes);
+    let unassigned = link(words::UNASSIGNED_NOTES.into(), notes, NOTES, on_notes);
     view! {
-        <nav class="queues" aria-label="Queues">
+        <nav class="queues" aria-label=words::QUEUES>
             <ul>
                 {whole}
                 {queues.into_iter().map(|(queue, n)| link(queue.label().into(), n, queue.as_str(), filter.queue == Some(queue))).collect_view()}
                 {unassigned}
-                <li><a href=path("/mappings")><span>"Unmapped codes"</span><span class="count" data-empty=(unmapped == 0).then_some("")>{unmapped}</span></a></li>
+                <li><a href=path("/mappings")><span>{common::CODES_NOT_MAPPED}</span><span class="count" data-empty=(unmapped == 0).then_some("")>{unmapped}</span></a></li>
             </ul>
         </nav>
     }
@@ -159,12 +160,12 @@ fn Queues(
 #[component]
 fn Nothing(filter: AttentionFilter) -> impl IntoView {
     if filter == AttentionFilter::default() {
-        let help = "Trouble appears here as carriers report it, or when a parcel stands still for too long.";
-        view! { <EmptyState icon="check" title="Nothing needs you" help><a class="button" href=path("/parcels")>"Parcels"</a></EmptyState> }
+        let help = words::NOTHING_HELP;
+        view! { <EmptyState icon="check" title=words::NOTHING help><a class="button" href=path("/parcels")>{frame::PARCELS}</a></EmptyState> }
             .into_any()
     } else {
         view! {
-            <EmptyState icon="filter" title="Nothing here"><a class="button" href=path("/attention")>"Everything that is open"</a></EmptyState>
+            <EmptyState icon="filter" title=words::NOTHING_HERE><a class="button" href=path("/attention")>{words::EVERYTHING_OPEN}</a></EmptyState>
         }
         .into_any()
     }
@@ -174,19 +175,19 @@ fn Nothing(filter: AttentionFilter) -> impl IntoView {
 #[component]
 fn Notes(notes: Vec<Event>, more: bool) -> impl IntoView {
     if notes.is_empty() {
-        return view! { <EmptyState icon="check" title="Every note has its parcel" help="A carrier's note that names no number appears here."/> }.into_any();
+        return view! { <EmptyState icon="check" title=words::NO_NOTES help=words::NO_NOTES_HELP/> }.into_any();
     }
     view! {
-        <p class="muted">"These notes name no number that is known, so they stand on no timeline."</p>
-        <ol class="items" aria-label="Unassigned notes">{notes.into_iter().map(|note| view! {
+        <p class="muted">{words::NOTES_LEAD}</p>
+        <ol class="items" aria-label=words::UNASSIGNED_NOTES>{notes.into_iter().map(|note| view! {
             <li class="item">
                 <div class="item-head"><Icon name="note"/><q>{note.raw_text.clone().unwrap_or_default()}</q></div>
-                <p class="row small muted">"Received "<Moment at=note.received_at/>
-                    {note.deliveries.first().map(|id| view! { <a href=path(&format!("/deliveries/{id}"))>"The delivery that brought it"</a> })}
+                <p class="row small muted">{words::RECEIVED_AT}<Moment at=note.received_at/>
+                    {note.deliveries.first().map(|id| view! { <a href=path(&format!("/deliveries/{id}"))>{words::BROUGHT_BY}</a> })}
                 </p>
             </li>
         }).collect_view()}</ol>
-        {more.then(|| view! { <p class="muted small">"The newest 50 are shown."</p> })}
+        {more.then(|| view! { <p class="muted small">{words::NEWEST_NOTES}</p> })}
     }
     .into_any()
 }
@@ -197,8 +198,8 @@ fn Log(log: Vec<AttentionLine>) -> impl IntoView {
     (!log.is_empty()).then(|| {
         let lines = log.into_iter().map(|line| {
             let what = match (line.act.as_str(), line.actor) {
-                ("recovered", _) => "recovered by itself".to_owned(),
-                (act, Some(actor)) => format!("{act} by {actor}"),
+                ("recovered", _) => words::RECOVERED.to_owned(),
+                (act, Some(actor)) => words::done_by(act, &actor),
                 (act, None) => act.to_owned(),
             };
             let href = with_query("/parcels", &[("number", line.number.clone())]);
@@ -211,7 +212,7 @@ fn Log(log: Vec<AttentionLine>) -> impl IntoView {
         });
         view! {
             <section class="card" aria-labelledby="log-title">
-                <header><h2 id="log-title">"Lately"</h2></header>
+                <header><h2 id="log-title">{words::LATELY}</h2></header>
                 <div class="card-body"><ol class="log small">{lines.collect_view()}</ol></div>
             </section>
         }

@@ -10,6 +10,7 @@ use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
 use crate::tracking::endpoint::{CarrierCard, Endpoint, EndpointState};
 use crate::tracking::registration::{Registration, RegistrationState};
+use crate::words::{carriers as words, common, frame};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -20,9 +21,9 @@ pub fn CarriersPage() -> impl IntoView {
     let query = use_query_map();
     let cards = Resource::new_blocking(move || (changed.get(), query.read().get("done")), |_| list_carriers());
     view! {
-        <PageHead title="Carriers" lead="Each endpoint is one receiving address for one carrier account, with its own secret and settings."/>
+        <PageHead title=frame::CARRIERS lead=words::LEAD/>
         {move || (query.read().get("done").as_deref() == Some("deleted")).then(|| view! {
-            <Notice tone="green" icon="check">"The endpoint is deleted. Its deliveries and parcels stay."</Notice>
+            <Notice tone="green" icon="check">{words::DELETED}</Notice>
         })}
         <Asked resource=cards children={|cards: Vec<CarrierCard>| {
             cards.into_iter().map(|card| view! { <Carrier card/> }).collect_view()
@@ -40,7 +41,7 @@ fn Carrier(card: CarrierCard) -> impl IntoView {
         <section class="card" aria-labelledby=labelled_by data-flush>
             <header>
                 <h2 id=title_id>{facts.name.clone()}</h2>
-                <a class="button" href=path(&add)><Icon name="plus"/>{format!("Add {} endpoint", facts.name)}</a>
+                <a class="button" href=path(&add)><Icon name="plus"/>{words::add_endpoint(&facts.name)}</a>
             </header>
             <div class="card-body">
                 <p class="card-note muted">{facts.proof}</p>
@@ -48,8 +49,8 @@ fn Carrier(card: CarrierCard) -> impl IntoView {
                 {(!card.endpoints.is_empty()).then(|| view! {
                     <div class="table-box"><table class="table" data-cards>
                         <thead><tr>
-                            <th scope="col">"Endpoint"</th><th scope="col">"Registration"</th><th scope="col">"Secret"</th>
-                            <th scope="col">"Last delivery"</th><th scope="col" class="end">"Failed, 24 h"</th>
+                            <th scope="col">{common::ENDPOINT}</th><th scope="col">{words::REGISTRATION}</th><th scope="col">{words::SECRET}</th>
+                            <th scope="col">{words::LAST_DELIVERY}</th><th scope="col" class="end">{words::FAILED_24H}</th>
                         </tr></thead>
                         <tbody>{card.endpoints.into_iter().map(|(endpoint, registration)| view! {
                             <Row endpoint registration signs=facts.signs/>
@@ -65,9 +66,9 @@ fn Carrier(card: CarrierCard) -> impl IntoView {
 fn Row(endpoint: Endpoint, registration: Registration, signs: bool) -> impl IntoView {
     let secret = match (endpoint.secret.set, endpoint.secret.last4.clone(), signs) {
         (true, Some(last4), _) => format!("•••• {last4}"),
-        (true, None, _) => "set".to_owned(),
-        (false, _, true) => "not set".to_owned(),
-        (false, _, false) => "none needed".to_owned(),
+        (true, None, _) => words::SET.to_owned(),
+        (false, _, true) => words::NOT_SET.to_owned(),
+        (false, _, false) => words::NONE_NEEDED.to_owned(),
     };
     view! {
         <tr data-link>
@@ -78,12 +79,12 @@ fn Row(endpoint: Endpoint, registration: Registration, signs: bool) -> impl Into
                 })}
             </td>
             <td data-half="end"><RegistrationBadge state=registration.state/></td>
-            <td data-label="Secret">{secret}</td>
-            <td data-label="Last delivery">{match endpoint.last_delivery_at {
+            <td data-label=words::SECRET>{secret}</td>
+            <td data-label=words::LAST_DELIVERY>{match endpoint.last_delivery_at {
                 Some(at) => view! { <Moment at/> }.into_any(),
-                None => view! { <span class="muted">"none yet"</span> }.into_any(),
+                None => view! { <span class="muted">{words::NONE_YET}</span> }.into_any(),
             }}</td>
-            <td class="end numeric" data-label="Failed, 24 h">{endpoint.failed_24h}</td>
+            <td class="end numeric" data-label=words::FAILED_24H>{endpoint.failed_24h}</td>
         </tr>
     }
 }

@@ -17,6 +17,7 @@ use crate::components::time::Moment;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::{Delivery, DeliveryFilter, FailureGroup, FailureReason, Outcome, Verdict};
 use crate::tracking::page::{Page, PageRequest};
+use crate::words::{common, deliveries as words, frame};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -31,13 +32,12 @@ pub fn DeliveriesPage() -> impl IntoView {
         |(query, _)| list_deliveries(filter_of(&query), page_of(&query)),
     );
     let failed = move || query.with(shows_failed);
-    let title = Signal::derive(move || if failed() { "Failed signatures".to_owned() } else { "Deliveries".to_owned() });
+    let title =
+        Signal::derive(
+            move || if failed() { frame::FAILED_SIGNATURES.to_owned() } else { frame::DELIVERIES.to_owned() },
+        );
     let lead = move || {
-        if failed() {
-            "Requests whose proof of origin did not hold. They are kept and explained; nothing was derived from them."
-        } else {
-            "Every HTTP request the carriers made, as it came: what its proof was worth and what became of it."
-        }
+        if failed() { words::LEAD_FAILED } else { words::LEAD }
     };
     view! {
         <PageHead title/>
@@ -104,23 +104,26 @@ fn Filters(query: ParamsMap) -> impl IntoView {
             filter.parcel.is_some(),
             filter.retries_of.is_some(),
         ]);
-    let test = vec![("false".to_owned(), "Without tests".to_owned()), ("true".to_owned(), "Tests only".to_owned())];
+    let test = vec![
+        ("false".to_owned(), common::WITHOUT_TESTS.to_owned()),
+        ("true".to_owned(), common::TESTS_ONLY.to_owned()),
+    ];
     let moment = move |name: &'static str, label: &'static str| {
         let value = query.get(name).unwrap_or_default();
         view! { <label>{label}<input class="control" type="datetime-local" name=name value=value/></label> }
     };
     view! {
         <FilterBar to="/deliveries" narrowed>
-            <FilterText name="q" label="Search" placeholder="Number, id, address or hash"/>
-            <FilterSelect name="carrier" label="Carrier" options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
-            <FilterSelect name="verdict" label="Verdict" options=options(Verdict::ALL, Verdict::as_str, Verdict::label)/>
-            <FilterSelect name="outcome" label="Outcome" options=options(Outcome::ALL, Outcome::as_str, Outcome::label)/>
+            <FilterText name="q" label=common::SEARCH placeholder=words::SEARCH_HELP/>
+            <FilterSelect name="carrier" label=common::CARRIER options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
+            <FilterSelect name="verdict" label=words::VERDICT options=options(Verdict::ALL, Verdict::as_str, Verdict::label)/>
+            <FilterSelect name="outcome" label=words::OUTCOME options=options(Outcome::ALL, Outcome::as_str, Outcome::label)/>
             <FilterMore narrowed=more>
-                <FilterSelect name="reason" label="Reason" options=options(FailureReason::ALL, FailureReason::as_str, FailureReason::label)/>
-                <FilterSelect name="test" label="Tests" options=test/>
-                <FilterSelect name="retries" label="Retries" any="One row for all" options=vec![("true".to_owned(), "One row each".to_owned())]/>
-                {moment("from", "From (UTC)")}
-                {moment("to", "Until (UTC)")}
+                <FilterSelect name="reason" label=common::REASON options=options(FailureReason::ALL, FailureReason::as_str, FailureReason::label)/>
+                <FilterSelect name="test" label=common::TESTS options=test/>
+                <FilterSelect name="retries" label=words::RETRIES any=words::ONE_ROW options=vec![("true".to_owned(), words::ROW_EACH.to_owned())]/>
+                {moment("from", common::FROM_UTC)}
+                {moment("to", common::UNTIL_UTC)}
             </FilterMore>
             <FilterKeep name="retries_of"/>
             <FilterKeep name="endpoint"/>
@@ -136,13 +139,13 @@ fn Rows(page: Page<Delivery>, query: ParamsMap) -> impl IntoView {
     }
     let shown = page.items.len();
     view! {
-        <TableBox label="Deliveries">
+        <TableBox label=frame::DELIVERIES>
             <table class="table" data-cards>
                 <thead><tr>
-                    <th scope="col">"Received"</th><th scope="col">"Carrier"</th><th scope="col">"Verdict"</th>
-                    <th scope="col">"Outcome"</th><th scope="col">"Parcels"</th><th scope="col" class="end">"Events"</th>
-                    <th scope="col" class="end">"Attempt"</th><th scope="col" class="end">"Size"</th>
-                    <th scope="col" class="end">"Kept in"</th>
+                    <th scope="col">{common::RECEIVED}</th><th scope="col">{common::CARRIER}</th><th scope="col">{words::VERDICT}</th>
+                    <th scope="col">{words::OUTCOME}</th><th scope="col">{frame::PARCELS}</th><th scope="col" class="end">{common::EVENTS}</th>
+                    <th scope="col" class="end">{words::ATTEMPT}</th><th scope="col" class="end">{common::SIZE}</th>
+                    <th scope="col" class="end">{words::KEPT_IN}</th>
                 </tr></thead>
                 <tbody>{page.items.into_iter().map(|delivery| view! { <Row delivery/> }).collect_view()}</tbody>
             </table>
@@ -157,21 +160,21 @@ fn Nothing(query: ParamsMap) -> impl IntoView {
     let filter = filter_of(&query);
     let only_failed = DeliveryFilter { verdict: Some(Verdict::Failed), ..everything() };
     if filter == only_failed {
-        let help = "Every request that came proved where it is from.";
-        view! { <EmptyState icon="check" title="No failed signatures" help/> }.into_any()
+        let help = words::NO_FAILED_HELP;
+        view! { <EmptyState icon="check" title=words::NO_FAILED help/> }.into_any()
     } else if filter == everything() {
-        let help = "Give a carrier the address of one of your endpoints, or send a test event.";
+        let help = words::NOTHING_YET_HELP;
         view! {
-            <EmptyState icon="deliveries" title="No deliveries yet" help>
-                <a class="button" data-kind="primary" href=path("/carriers")>"Carriers"</a>
-                <a class="button" href=path("/test-bench")>"Test bench"</a>
+            <EmptyState icon="deliveries" title=words::NOTHING_YET help>
+                <a class="button" data-kind="primary" href=path("/carriers")>{frame::CARRIERS}</a>
+                <a class="button" href=path("/test-bench")>{frame::TEST_BENCH}</a>
             </EmptyState>
         }
         .into_any()
     } else {
         view! {
-            <EmptyState icon="filter" title="Nothing matches these filters">
-                <a class="button" href=path("/deliveries")>"Clear filters"</a>
+            <EmptyState icon="filter" title=common::NO_MATCH>
+                <a class="button" href=path("/deliveries")>{common::CLEAR_FILTERS}</a>
             </EmptyState>
         }
         .into_any()
@@ -185,7 +188,7 @@ fn Row(delivery: Delivery) -> impl IntoView {
     let shown = match parcels.as_slice() {
         [] => "—".to_owned(),
         [one] => one.clone(),
-        [one, rest @ ..] => format!("{one} and {} more", rest.len()),
+        [one, rest @ ..] => common::one_and_more(one, rest.len()),
     };
     view! {
         <tr data-link>
@@ -197,10 +200,10 @@ fn Row(delivery: Delivery) -> impl IntoView {
                 {delivery.reason.map(|reason| view! { <span class="second">{reason.label()}</span> })}
             </td>
             <td data-half="end"><OutcomeBadge outcome=delivery.outcome/>
-                {delivery.is_test.then(|| view! { " "<Chip word="Test" tone=Some("violet")/> })}
+                {delivery.is_test.then(|| view! { " "<Chip word=common::TEST tone=Some("violet")/> })}
             </td>
             <td><span class="number clip">{shown}</span></td>
-            <td class="end numeric" data-label="Events">{delivery.events.len()}</td>
+            <td class="end numeric" data-label=common::EVENTS>{delivery.events.len()}</td>
             <td class="end numeric" data-small="hide">{delivery.attempt}</td>
             <td class="end numeric nowrap" data-small="hide">{size(delivery.size)}</td>
             <td class="end numeric nowrap" data-small="hide">{delivery.commit_ms.map(|ms| format!("{ms} ms"))}</td>
@@ -211,10 +214,8 @@ fn Row(delivery: Delivery) -> impl IntoView {
 /// How often the same came again: refused ones share a row, retries of a taken one are listed apart.
 fn again(delivery: &Delivery) -> impl IntoView + use<> {
     let refused = (delivery.seen_count > 1).then(|| format!("×{}", delivery.seen_count));
-    let retries = (delivery.retries > 0).then(|| {
-        let many = if delivery.retries == 1 { "retry" } else { "retries" };
-        (format!("×{} {many}", delivery.retries), path(&format!("/deliveries?retries_of={}", delivery.id)))
-    });
+    let retries = (delivery.retries > 0)
+        .then(|| (words::retries(delivery.retries), path(&format!("/deliveries?retries_of={}", delivery.id))));
     view! {
         {refused.map(|text| view! { <span class="second"><span class="chip">{text}</span></span> })}
         {retries.map(|(text, href)| view! { <span class="second"><a class="chip" href=href>{text}</a></span> })}
@@ -245,15 +246,15 @@ fn FailureSummary() -> impl IntoView {
 
 #[component]
 fn Group(group: FailureGroup) -> impl IntoView {
-    let times = if group.count == 1 { "Once".to_owned() } else { format!("{} times", group.count) };
+    let times = words::times(group.count);
     view! {
         <div class="notice" data-tone="red">
             <Icon name="triangle"/>
             <div class="notice-body">
                 <strong>{group.reason.label()}</strong>" · "{group.carrier.label()}" · "
                 <a href=path(&format!("/carriers/{}", group.endpoint))>{group.endpoint_label.clone()}</a>
-                <p>{times}", since "<Moment at=group.first_at/>", last "<Moment at=group.last_at/>". "
-                    <a href=path(&format!("/deliveries/{}", group.newest))>"See the newest"</a>
+                <p>{times}{words::SINCE}<Moment at=group.first_at/>{words::LAST}<Moment at=group.last_at/>". "
+                    <a href=path(&format!("/deliveries/{}", group.newest))>{words::SEE_NEWEST}</a>
                 </p>
                 {(!group.would_match.is_empty()).then(|| view! {
                     <ul>{group.would_match.iter().map(|w| view! { <li>{w.label()}"."</li> }).collect_view()}</ul>

@@ -15,6 +15,7 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
 use crate::tracking::delivery::{Covers, Delivery, DeliveryDetail, Outcome, ReplayReport, Verdict};
+use crate::words::{common, delivery as words, frame};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use uuid::Uuid;
@@ -31,12 +32,12 @@ pub fn DeliveryPage() -> impl IntoView {
         |(id, _, _)| async move {
             match id {
                 Some(id) => show_delivery(id).await,
-                None => Err(Fault::NotFound("There is no such delivery.".into())),
+                None => Err(Fault::NotFound(common::NO_DELIVERY.into())),
             }
         },
     );
     view! {
-        <nav class="page-trail" aria-label="Trail"><a href=path("/deliveries")>"Deliveries"</a></nav>
+        <nav class="page-trail" aria-label=common::TRAIL><a href=path("/deliveries")>{frame::DELIVERIES}</a></nav>
         <Asked resource=found children={|detail: DeliveryDetail| view! { <Detail detail/> }}/>
     }
 }
@@ -49,12 +50,12 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
     let acting = delivery.clone();
     let done = move || query.read().get("done");
     view! {
-            <PageHead title=format!("Delivery from {}", delivery.carrier.label())>
+            <PageHead title=words::title(delivery.carrier.label())>
                 <Acts delivery=acting/>
             </PageHead>
             <p class="row">
                 <VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/>
-                {delivery.is_test.then(|| view! { <Chip word="Test" tone=Some("violet")/> })}
+                {delivery.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet")/> })}
             </p>
             {move || done().and_then(|word| said(&word)).map(|(tone, icon, text)| view! { <Notice tone icon>{text}</Notice> })}
             <Show when=move || query.read().get("replay").is_some()><Preview id/></Show>
@@ -71,12 +72,10 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
 
 fn said(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
     Some(match word {
-        "replayed" => ("green", "check", "Applied again. What it produced is below."),
-        "admitted" => {
-            ("green", "check", "The proof holds now. The delivery was admitted at its original time of receipt.")
-        }
-        "still-failed" => ("amber", "triangle", "The proof still does not hold; nothing was changed."),
-        "sent" => ("green", "check", "Sent through the front door. This is what arrived."),
+        "replayed" => ("green", "check", words::REPLAYED),
+        "admitted" => ("green", "check", words::ADMITTED),
+        "still-failed" => ("amber", "triangle", words::STILL_FAILED),
+        "sent" => ("green", "check", words::SENT),
         _ => return None,
     })
 }
@@ -87,7 +86,7 @@ fn Acts(delivery: Delivery) -> impl IntoView {
     let replays = !refused && delivery.outcome != Outcome::Duplicate;
     let id = delivery.id;
     view! {
-        {replays.then(|| view! { <a class="button" href=path(&format!("/deliveries/{id}?replay=preview"))>"Replay…"</a> })}
+        {replays.then(|| view! { <a class="button" href=path(&format!("/deliveries/{id}?replay=preview"))>{words::REPLAY_OPEN}</a> })}
         {refused.then(|| view! { <Reverify id/> })}
         {delivery.is_test.then(|| view! { <Resend id/> })}
     }
@@ -99,7 +98,7 @@ fn Reverify(id: Uuid) -> impl IntoView {
     view! {
         <ActForm action=reverify>
             <input type="hidden" name="id" value=id.to_string()/>
-            <button class="button" data-kind="primary">"Check the proof again"</button>
+            <button class="button" data-kind="primary">{words::REVERIFY}</button>
         </ActForm>
         <ActNotice action=reverify/>
     }
@@ -111,12 +110,12 @@ fn Resend(id: Uuid) -> impl IntoView {
     view! {
         <ActForm action=resend>
             <input type="hidden" name="delivery" value=id.to_string()/>
-            <button class="button">"Send again as it was"</button>
+            <button class="button">{words::SEND_AGAIN}</button>
         </ActForm>
         <ActForm action=resend>
             <input type="hidden" name="delivery" value=id.to_string()/>
             <input type="hidden" name="as_new" value="true"/>
-            <button class="button">"Send as a new message"</button>
+            <button class="button">{words::SEND_AS_NEW}</button>
         </ActForm>
         <ActNotice action=resend/>
     }
@@ -128,15 +127,15 @@ fn Preview(id: Uuid) -> impl IntoView {
     let replay = ServerAction::<ReplayDelivery>::new();
     view! {
         <section class="card" aria-labelledby="replay-title">
-            <header><h2 id="replay-title">"Replay: what would change"</h2></header>
+            <header><h2 id="replay-title">{words::REPLAY_TITLE}</h2></header>
             <div class="card-body stack">
                 <Asked resource=report children={|report: ReplayReport| view! { <Report report/> }}/>
                 <div class="form-actions">
                     <ActForm action=replay>
                         <input type="hidden" name="id" value=id.to_string()/>
-                        <button class="button" data-kind="primary">"Apply again"</button>
+                        <button class="button" data-kind="primary">{words::REPLAY}</button>
                     </ActForm>
-                    <a class="button" data-kind="quiet" href=path(&format!("/deliveries/{id}"))>"Leave it"</a>
+                    <a class="button" data-kind="quiet" href=path(&format!("/deliveries/{id}"))>{common::CANCEL}</a>
                 </div>
                 <ActNotice action=replay/>
             </div>
@@ -149,8 +148,8 @@ fn Report(report: ReplayReport) -> impl IntoView {
     let changes = report.changes.clone();
     view! {
         <p>
-            {format!("{} new, {} known, {} richer events. ", report.events_added, report.events_known, report.events_revised)}
-            {if changes.is_empty() { "No parcel would change its status." } else { "These parcels would change:" }}
+            {words::replay_counts(report.events_added, report.events_known, report.events_revised)}
+            {if changes.is_empty() { words::NO_PARCEL_CHANGES } else { words::PARCELS_CHANGE }}
         </p>
         {report.detail.map(|text| view! { <p class="muted">{text}</p> })}
         {(!changes.is_empty()).then(|| view! {
@@ -159,7 +158,7 @@ fn Report(report: ReplayReport) -> impl IntoView {
                     <span class="number">{change.number}</span>
                     {match change.before {
                         Some(before) => view! { <StatusBadge status=before/>" → " }.into_any(),
-                        None => view! { <span class="muted">"new parcel → "</span> }.into_any(),
+                        None => view! { <span class="muted">{words::NEW_PARCEL}</span> }.into_any(),
                     }}
                     <StatusBadge status=change.after/>
                 </li>
@@ -171,20 +170,16 @@ fn Report(report: ReplayReport) -> impl IntoView {
 /// The verdict in words.
 fn verdict_sentence(delivery: &Delivery) -> String {
     let covers = match delivery.covers {
-        Covers::Body => "The signature covers the whole body: nobody changed a byte of it.",
-        Covers::Data => "The signature covers the data part of the body; the envelope around it is not signed.",
-        Covers::Timestamp => {
-            "The signature covers only the time of sending. The body is not authenticated by this carrier."
-        }
-        Covers::None => "Nothing is signed: whoever knows the address can send this. Keep the address secret.",
+        Covers::Body => words::COVERS_BODY,
+        Covers::Data => words::COVERS_DATA,
+        Covers::Timestamp => words::COVERS_TIMESTAMP,
+        Covers::None => words::COVERS_NONE,
     };
     match delivery.verdict {
-        Verdict::Verified => format!("A signature held. {covers}"),
-        Verdict::Authenticated => format!("The address (and what settings ask for) held. {covers}"),
-        Verdict::Failed => {
-            "The proof of origin did not hold. The request was refused and nothing was derived from it.".into()
-        }
-        Verdict::Unattempted => "The proof was not checked.".into(),
+        Verdict::Verified => words::verified(covers),
+        Verdict::Authenticated => words::authenticated(covers),
+        Verdict::Failed => words::FAILED.into(),
+        Verdict::Unattempted => words::UNATTEMPTED.into(),
     }
 }
 
@@ -193,7 +188,7 @@ fn Proof(delivery: Delivery) -> impl IntoView {
     let sentence = verdict_sentence(&delivery);
     view! {
         <section class="card" aria-labelledby="proof-title">
-            <header><h2 id="proof-title">"Proof of origin"</h2></header>
+            <header><h2 id="proof-title">{words::PROOF}</h2></header>
             <div class="card-body stack">
                 <p>{sentence}</p>
                 {delivery.diagnosis.map(|diagnosis| view! {
@@ -207,9 +202,9 @@ fn Proof(delivery: Delivery) -> impl IntoView {
                     <Notice tone="amber" icon="triangle"><ul>{delivery.warnings.iter().map(|w| view! { <li>{w.label()}</li> }).collect_view()}</ul></Notice>
                 })}
                 <dl class="facts">
-                    <dt>"Scheme"</dt><dd>{delivery.scheme}</dd>
-                    <dt>"Protects"</dt><dd>{delivery.covers.label()}</dd>
-                    {delivery.secret_slot.map(|slot| view! { <dt>"Matched"</dt><dd>"The "{slot.label()}</dd> })}
+                    <dt>{words::SCHEME}</dt><dd>{delivery.scheme}</dd>
+                    <dt>{words::PROTECTS}</dt><dd>{delivery.covers.label()}</dd>
+                    {delivery.secret_slot.map(|slot| view! { <dt>{words::MATCHED}</dt><dd>{words::THE}{slot.label()}</dd> })}
                 </dl>
             </div>
         </section>
@@ -222,25 +217,25 @@ fn Payload(detail: DeliveryDetail) -> impl IntoView {
     let exact = detail.body.clone();
     view! {
         <section class="card" aria-labelledby="payload-title">
-            <header><h2 id="payload-title">"Payload"</h2>
-                <a class="button" href=path(&format!("/api/v1/deliveries/{id}/body")) download>"Download exact bytes"</a>
+            <header><h2 id="payload-title">{words::BODY}</h2>
+                <a class="button" href=path(&format!("/api/v1/deliveries/{id}/body")) download>{words::DOWNLOAD}</a>
             </header>
             <div class="card-body stack">
                 {detail.pretty.map(|pretty| view! {
-                    <details open><summary>"Pretty"</summary><CodeBlock text=pretty label="Payload, indented"/></details>
+                    <details open><summary>{words::INDENTED}</summary><CodeBlock text=pretty label=words::BODY_INDENTED/></details>
                 })}
-                <details><summary>"Exact text"</summary><CodeBlock text=exact label="Payload as received"/></details>
-                {detail.cut.then(|| view! { <p class="muted">"Shown in part; the download has all of it."</p> })}
-                <details><summary>{format!("Headers ({})", detail.headers.len())}</summary>
+                <details><summary>{words::AS_RECEIVED}</summary><CodeBlock text=exact label=words::BODY_AS_RECEIVED/></details>
+                {detail.cut.then(|| view! { <p class="muted">{words::BODY_CUT}</p> })}
+                <details><summary>{words::headers(detail.headers.len())}</summary>
                     <div class="table-box"><table class="table">
-                        <thead><tr><th scope="col">"Header"</th><th scope="col">"Value"</th></tr></thead>
+                        <thead><tr><th scope="col">{words::HEADER}</th><th scope="col">{words::VALUE}</th></tr></thead>
                         <tbody>{detail.headers.into_iter().map(|header| view! {
                             <tr><td class="mono nowrap">{header.name}</td><td class="mono breakable">{header.value}</td></tr>
                         }).collect_view()}</tbody>
                     </table></div>
                 </details>
-                <details><summary>{format!("Our answer ({})", detail.delivery.response_status)}</summary>
-                    <CodeBlock text=detail.delivery.response_body.clone() label="Our answer"/>
+                <details><summary>{words::our_answer(detail.delivery.response_status)}</summary>
+                    <CodeBlock text=detail.delivery.response_body.clone() label=words::OUR_ANSWER/>
                 </details>
             </div>
         </section>
@@ -251,25 +246,25 @@ fn Payload(detail: DeliveryDetail) -> impl IntoView {
 fn Produced(delivery: Delivery) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="produced-title" data-flush>
-            <header><h2 id="produced-title">"What it produced"</h2></header>
+            <header><h2 id="produced-title">{words::PRODUCED}</h2></header>
             <div class="card-body">
                 {if delivery.events.is_empty() {
                     view! { <p class="card-note muted">{nothing_produced(&delivery)}</p> }.into_any()
                 } else {
                     view! {
                         <div class="table-box"><table class="table" data-cards>
-                            <thead><tr><th scope="col">"Event"</th><th scope="col">"Carrier's words"</th><th scope="col">"Happened"</th></tr></thead>
+                            <thead><tr><th scope="col">{words::EVENT}</th><th scope="col">{common::CARRIERS_TEXT}</th><th scope="col">{words::HAPPENED}</th></tr></thead>
                             <tbody>{delivery.events.into_iter().map(|event| view! {
                                 <tr>
                                     <td>{match event.status {
                                         Some(status) => view! { <StatusBadge status/> }.into_any(),
                                         None if event.kind == crate::tracking::status::Kind::Status =>
-                                            view! { <span class="chip" data-tone="amber">"Unmapped"</span> }.into_any(),
+                                            view! { <span class="chip" data-tone="amber">{common::NOT_MAPPED}</span> }.into_any(),
                                         None => view! { <span class="chip">{event.kind.label()}</span> }.into_any(),
                                     }}
                                     {event.substatus.map(|sub| view! { <span class="second">{sub.label()}</span> })}</td>
                                     <td>{event.raw_text.or(event.raw_code)}</td>
-                                    <td>{event.occurred_raw.unwrap_or_else(|| "no time sent".into())}</td>
+                                    <td>{event.occurred_raw.unwrap_or_else(|| words::NO_TIME.into())}</td>
                                 </tr>
                             }).collect_view()}</tbody>
                         </table></div>
@@ -279,7 +274,7 @@ fn Produced(delivery: Delivery) -> impl IntoView {
                     <ul class="card-note stack">{delivery.parcels.into_iter().map(|parcel| view! {
                         <li class="row">
                             <a class="number" href=path(&format!("/parcels/{}", parcel.id))>{parcel.number}</a>
-                            {parcel.piece.map(|piece| view! { <span class="muted">"piece "{piece}</span> })}
+                            {parcel.piece.map(|piece| view! { <span class="muted">{words::PIECE_IS}{piece}</span> })}
                             <StatusBadge status=parcel.status/>
                         </li>
                     }).collect_view()}</ul>
@@ -292,12 +287,12 @@ fn Produced(delivery: Delivery) -> impl IntoView {
 fn nothing_produced(delivery: &Delivery) -> String {
     delivery.outcome_detail.clone().unwrap_or_else(|| {
         match delivery.outcome {
-            Outcome::Rejected => "Nothing: its proof failed.",
-            Outcome::Duplicate => "Nothing new: it is the same message as an earlier one.",
-            Outcome::Received => "Not applied yet.",
-            Outcome::Held => "Held: the endpoint is paused. It is applied on resume.",
-            Outcome::Observed => "Observed only: nothing is derived unless it is replayed.",
-            _ => "No events.",
+            Outcome::Rejected => words::NOTHING_REJECTED,
+            Outcome::Duplicate => words::NOTHING_NEW,
+            Outcome::Received => words::NOT_APPLIED,
+            Outcome::Held => words::HELD,
+            Outcome::Observed => words::OBSERVED,
+            _ => words::NO_EVENTS,
         }
         .to_owned()
     })
@@ -307,27 +302,27 @@ fn nothing_produced(delivery: &Delivery) -> String {
 fn Facts(delivery: Delivery) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="facts-title">
-            <header><h2 id="facts-title">"Delivery"</h2></header>
+            <header><h2 id="facts-title">{common::DELIVERY}</h2></header>
             <div class="card-body"><dl class="facts">
-                <dt>"Received"</dt><dd><Moment at=delivery.received_at/></dd>
-                <dt>"Endpoint"</dt><dd><a href=path(&format!("/carriers/{}", delivery.endpoint))>{delivery.endpoint_label}</a></dd>
-                <dt>"Answered"</dt><dd>{delivery.response_status}</dd>
-                {delivery.commit_ms.map(|ms| view! { <dt>"Committed in"</dt><dd>{ms}" ms"</dd> })}
-                <dt>"From"</dt><dd class="mono">{delivery.remote_addr}</dd>
-                <dt>"Size"</dt><dd>{super::deliveries::size(delivery.size)}</dd>
-                {delivery.attempt.map(|attempt| view! { <dt>"Attempt"</dt><dd>{attempt}</dd> })}
+                <dt>{common::RECEIVED}</dt><dd><Moment at=delivery.received_at/></dd>
+                <dt>{common::ENDPOINT}</dt><dd><a href=path(&format!("/carriers/{}", delivery.endpoint))>{delivery.endpoint_label}</a></dd>
+                <dt>{words::ANSWERED}</dt><dd>{delivery.response_status}</dd>
+                {delivery.commit_ms.map(|ms| view! { <dt>{words::COMMITTED_IN}</dt><dd>{ms}{words::MS}</dd> })}
+                <dt>{words::FROM}</dt><dd class="mono">{delivery.remote_addr}</dd>
+                <dt>{common::SIZE}</dt><dd>{super::deliveries::size(delivery.size)}</dd>
+                {delivery.attempt.map(|attempt| view! { <dt>{words::ATTEMPT}</dt><dd>{attempt}</dd> })}
                 {(delivery.seen_count > 1).then(|| view! {
-                    <dt>"Seen"</dt><dd>{delivery.seen_count}" times, last "<Moment at=delivery.last_seen_at/></dd>
+                    <dt>{words::SEEN}</dt><dd>{delivery.seen_count}{words::TIMES_LAST}<Moment at=delivery.last_seen_at/></dd>
                 })}
                 {(delivery.retries > 0).then(|| view! {
-                    <dt>"Came again"</dt><dd><a href=path(&format!("/deliveries?retries_of={}", delivery.id))>{delivery.retries}" times"</a></dd>
+                    <dt>{words::CAME_AGAIN}</dt><dd><a href=path(&format!("/deliveries?retries_of={}", delivery.id))>{delivery.retries}{words::TIMES}</a></dd>
                 })}
                 {delivery.duplicate_of.map(|first| view! {
-                    <dt>"Same as"</dt><dd><a href=path(&format!("/deliveries/{first}"))>"the first one"</a></dd>
+                    <dt>{words::SAME_AS}</dt><dd><a href=path(&format!("/deliveries/{first}"))>{words::FIRST_ONE}</a></dd>
                 })}
-                {delivery.message_key.map(|key| view! { <dt>"Message key"</dt><dd class="mono small">{key}</dd> })}
-                <dt>"SHA-256"</dt><dd class="mono small">{delivery.body_sha256.clone()}<CopyButton text=delivery.body_sha256 what="hash"/></dd>
-                <dt>"Id"</dt><dd class="mono small">{delivery.id.to_string()}</dd>
+                {delivery.message_key.map(|key| view! { <dt>{words::MESSAGE_KEY}</dt><dd class="mono small">{key}</dd> })}
+                <dt>{words::SHA_256}</dt><dd class="mono small">{delivery.body_sha256.clone()}<CopyButton text=delivery.body_sha256 what=words::HASH/></dd>
+                <dt>{words::ID}</dt><dd class="mono small">{delivery.id.to_string()}</dd>
             </dl></div>
         </section>
     }

@@ -18,6 +18,7 @@ use crate::components::setting::SettingInputs;
 use crate::components::time::Moment;
 use crate::tracking::endpoint::{Endpoint, EndpointDetail, EndpointState, SecretField, SecretName, SecretState};
 use crate::tracking::registration::{Registration, StepState};
+use crate::words::{common, endpoint as words, frame};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use uuid::Uuid;
@@ -34,26 +35,26 @@ pub fn EndpointPage() -> impl IntoView {
         |(id, shown, _, _)| async move {
             match id {
                 Some(id) => show_endpoint(id, shown).await,
-                None => Err(Fault::NotFound("There is no such endpoint.".into())),
+                None => Err(Fault::NotFound(common::NO_ENDPOINT.into())),
             }
         },
     );
     view! {
-        <nav class="page-trail" aria-label="Trail"><a href=path("/carriers")>"Carriers"</a></nav>
+        <nav class="page-trail" aria-label=common::TRAIL><a href=path("/carriers")>{frame::CARRIERS}</a></nav>
         <Asked resource=found children={|detail: EndpointDetail| view! { <Detail detail/> }}/>
     }
 }
 
 fn said(word: &str) -> Option<&'static str> {
     Some(match word {
-        "added" => "The endpoint is ready. Give the carrier the address below.",
-        "saved" => "Saved.",
-        "active" => "The endpoint is active. What was held is being applied.",
-        "paused" => "Paused: deliveries are proven and kept, and applied on resume.",
-        "observe" => "Observing: everything is answered 200 and kept, and nothing is derived.",
-        "secret" => "The new secret counts from now on.",
-        "url" => "The new address counts from now on.",
-        "register" | "activate" | "check" | "unsubscribe" => "The carrier answered; see below what it said.",
+        "added" => words::ADDED,
+        "saved" => common::SAVED,
+        "active" => words::ACTIVE,
+        "paused" => words::PAUSED,
+        "observe" => words::OBSERVING,
+        "secret" => words::NEW_SECRET_COUNTS,
+        "url" => words::NEW_ADDRESS_COUNTS,
+        "register" | "activate" | "check" | "unsubscribe" => words::CARRIER_ANSWERED,
         _ => return None,
     })
 }
@@ -66,14 +67,14 @@ fn Detail(detail: EndpointDetail) -> impl IntoView {
     let secrets = facts.secrets.clone();
     view! {
             <PageHead title=endpoint.label.clone()>
-                <a class="button" href=path(&format!("/test-bench?endpoint={id}"))>"Send a test event"</a>
-                <a class="button" href=path(&format!("/deliveries?endpoint={id}"))>"Deliveries"</a>
+                <a class="button" href=path(&format!("/test-bench?endpoint={id}"))>{common::SEND_TEST}</a>
+                <a class="button" href=path(&format!("/deliveries?endpoint={id}"))>{frame::DELIVERIES}</a>
             </PageHead>
             <p class="row">{facts.name.clone()}<RegistrationBadge state=registration.state/><StateChip state=endpoint.state/></p>
             {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
             {made.map(|secret| view! {
-                <Notice tone="amber" icon="triangle"><strong>"Copy it now: it is not shown again."</strong>
-                    <p class="row"><code data-testid="made-secret">{secret.clone()}</code><CopyButton text=secret what="secret"/></p>
+                <Notice tone="amber" icon="triangle"><strong>{common::COPY_NOW}</strong>
+                    <p class="row"><code data-testid="made-secret">{secret.clone()}</code><CopyButton text=secret what=words::SECRET_NOUN/></p>
                 </Notice>
             })}
             <div class="columns">
@@ -102,20 +103,20 @@ fn Address(endpoint: Endpoint, may_change: bool) -> impl IntoView {
     let renew = ServerAction::<NewHookUrl>::new();
     view! {
         <section class="card" aria-labelledby="address-title">
-            <header><h2 id="address-title">"Address for the carrier"</h2></header>
+            <header><h2 id="address-title">{words::ADDRESS}</h2></header>
             <div class="card-body stack">
                 <p class="row address"><code data-testid="hook-url">{endpoint.hook_url.clone()}</code>
-                    <CopyButton text=endpoint.hook_url what="address"/></p>
-                <p class="muted small">"Whoever knows this address can post to it: treat it like a password."</p>
+                    <CopyButton text=endpoint.hook_url what=words::ADDRESS_NOUN/></p>
+                <p class="muted small">{words::ADDRESS_HELP}</p>
                 {endpoint.previous_url_until.map(|until| view! {
-                    <p class="muted small">"The address before is served until "<Moment at=until/>" too."</p>
+                    <p class="muted small">{words::SERVED_UNTIL}<Moment at=until/>{words::TOO}</p>
                 })}
                 {may_change.then(|| view! {
-                    <details><summary>"Make a new address"</summary>
+                    <details><summary>{words::NEW_ADDRESS}</summary>
                         <ActForm action=renew class="form">
                             <input type="hidden" name="id" value=endpoint.id.to_string()/>
                             <KeepHours id="url-keep"/>
-                            <div class="form-actions"><button class="button" data-kind="danger">"Make a new address"</button></div>
+                            <div class="form-actions"><button class="button" data-kind="danger">{words::NEW_ADDRESS}</button></div>
                         </ActForm>
                         <ActNotice action=renew/>
                     </details>
@@ -130,10 +131,10 @@ fn Address(endpoint: Endpoint, may_change: bool) -> impl IntoView {
 fn KeepHours(id: &'static str) -> impl IntoView {
     view! {
         <div class="field" data-narrow>
-            <label for=id>"Keep the old one for"</label>
+            <label for=id>{words::KEEP_OLD}</label>
             <div class="field-row">
                 <input class="control" type="number" id=id name="keep_previous_hours" value="72" min="0" max="8760" required/>
-                <span class="field-unit">"hours"</span>
+                <span class="field-unit">{words::HOURS}</span>
             </div>
         </div>
     }
@@ -145,7 +146,7 @@ fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> i
     let acts = registration.acts.clone();
     view! {
         <section class="card" id="registration" aria-labelledby="registration-title">
-            <header><h2 id="registration-title">"Registration"</h2><RegistrationBadge state=registration.state/></header>
+            <header><h2 id="registration-title">{words::REGISTRATION}</h2><RegistrationBadge state=registration.state/></header>
             <div class="card-body stack">
                 <ol class="steps">{registration.steps.into_iter().map(|step| {
                     let (tone, icon) = match step.state {
@@ -183,8 +184,8 @@ fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> i
                     }
                 }).collect_view()}
                 <dl class="facts">
-                    <dt>"Last checked"</dt><dd>{moment(registration.last_checked_at)}</dd>
-                    <dt>"Last delivery"</dt><dd>{moment(registration.last_delivery_at)}</dd>
+                    <dt>{words::LAST_CHECKED}</dt><dd>{moment(registration.last_checked_at)}</dd>
+                    <dt>{words::LAST_DELIVERY}</dt><dd>{moment(registration.last_delivery_at)}</dd>
                 </dl>
             </div>
         </section>
@@ -194,7 +195,7 @@ fn RegistrationCard(id: Uuid, registration: Registration, may_change: bool) -> i
 fn moment(at: Option<crate::tracking::time::Timestamp>) -> AnyView {
     match at {
         Some(at) => view! { <Moment at/> }.into_any(),
-        None => view! { <span class="muted">"never"</span> }.into_any(),
+        None => view! { <span class="muted">{words::NEVER}</span> }.into_any(),
     }
 }
 
@@ -202,15 +203,15 @@ fn moment(at: Option<crate::tracking::time::Timestamp>) -> AnyView {
 fn About(endpoint: Endpoint, proof: String, retries: String) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="about-title">
-            <header><h2 id="about-title">"What it proves"</h2></header>
+            <header><h2 id="about-title">{words::PROVES}</h2></header>
             <div class="card-body stack">
                 <p>{proof}</p>
                 <p class="muted">{retries}</p>
                 <dl class="facts">
-                    <dt>"Deliveries"</dt><dd class="numeric">{endpoint.deliveries_count}</dd>
-                    <dt>"Last proven"</dt><dd>{moment(endpoint.last_verified_at)}</dd>
-                    <dt>"Failed, 24 h"</dt><dd class="numeric">{endpoint.failed_24h}</dd>
-                    <dt>"Added"</dt><dd>{moment(Some(endpoint.created_at))}</dd>
+                    <dt>{frame::DELIVERIES}</dt><dd class="numeric">{endpoint.deliveries_count}</dd>
+                    <dt>{words::LAST_PROVEN}</dt><dd>{moment(endpoint.last_verified_at)}</dd>
+                    <dt>{words::FAILED_24H}</dt><dd class="numeric">{endpoint.failed_24h}</dd>
+                    <dt>{words::WAS_ADDED}</dt><dd>{moment(Some(endpoint.created_at))}</dd>
                 </dl>
             </div>
         </section>
@@ -232,7 +233,7 @@ fn Secrets(endpoint: Endpoint, secrets: Vec<SecretField>, may_change: bool) -> i
     (!secrets.is_empty()).then(|| {
         view! {
             <section class="card" aria-labelledby="secrets-title">
-                <header><h2 id="secrets-title">"Secrets"</h2></header>
+                <header><h2 id="secrets-title">{words::SECRETS}</h2></header>
                 <div class="card-body stack">{secrets.into_iter().map(|field| {
                     let state = state_of(&endpoint, field.name);
                     view! { <Secret id=endpoint.id field state may_change/> }
@@ -253,17 +254,17 @@ fn Secret(id: Uuid, field: SecretField, state: SecretState, may_change: bool) ->
         SecretName::ClientId => "client-id-keep",
         SecretName::ClientSecret => "client-secret-keep",
     };
-    let verb = if state.set { "Replace" } else { "Set" };
+    let verb = if state.set { words::REPLACE } else { words::SET };
     let label = field.label.clone();
     view! {
         <div class="secret">
             <p><strong>{field.label.clone()}</strong>" "
-                {if state.set { state.last4.map_or_else(|| "is set".to_owned(), |last4| format!("ends in {last4}")) } else { "is not set".to_owned() }}
+                {if state.set { state.last4.map_or_else(|| words::IS_SET.to_owned(), |last4| words::ends_in(&last4)) } else { words::IS_NOT_SET.to_owned() }}
             </p>
-            {state.rotated_at.map(|at| view! { <p class="muted small">"Since "<Moment at/></p> })}
+            {state.rotated_at.map(|at| view! { <p class="muted small">{words::SINCE}<Moment at/></p> })}
             {state.previous_until.map(|until| view! {
-                <p class="muted small">"The one before holds until "<Moment at=until/>
-                    {state.previous_last_used_at.map(|at| view! { ", used last "<Moment at/> })}</p>
+                <p class="muted small">{words::HOLDS_UNTIL}<Moment at=until/>
+                    {state.previous_last_used_at.map(|at| view! { {words::USED_LAST}<Moment at/> })}</p>
             })}
             {may_change.then(|| view! {
                 <details><summary>{format!("{verb} {}", label.to_lowercase())}</summary>
@@ -271,7 +272,7 @@ fn Secret(id: Uuid, field: SecretField, state: SecretState, may_change: bool) ->
                         <input type="hidden" name="id" value=id.to_string()/>
                         <input type="hidden" name="name" value=field.name.as_str()/>
                         <div class="field">
-                            <label for=input.clone()>{format!("New {}", label.to_lowercase())}</label>
+                            <label for=input.clone()>{words::new_secret(&label.to_lowercase())}</label>
                             <input class="control mono" type="password" id=input name="secret" autocomplete="off"
                                 minlength=field.min_length.to_string() maxlength=field.max_length.to_string()/>
                             <p class="field-help">{field.help.clone()}</p>
@@ -281,7 +282,7 @@ fn Secret(id: Uuid, field: SecretField, state: SecretState, may_change: bool) ->
                         <div class="form-actions">
                             <button class="button" data-kind="primary">{verb}</button>
                             {field.can_generate.then(|| view! {
-                                <button class="button" name="generate" value="true">"Make one up"</button>
+                                <button class="button" name="generate" value="true">{words::MAKE_ONE_UP}</button>
                             })}
                         </div>
                     </ActForm>
@@ -297,14 +298,14 @@ fn Settings(endpoint: Endpoint, fields: Vec<crate::tracking::endpoint::SettingFi
     let save = ServerAction::<SaveEndpoint>::new();
     view! {
         <section class="card" aria-labelledby="settings-title">
-            <header><h2 id="settings-title">"Settings"</h2></header>
+            <header><h2 id="settings-title">{words::SETTINGS}</h2></header>
             <div class="card-body">
                 <ActForm action=save class="form">
                     <input type="hidden" name="id" value=endpoint.id.to_string()/>
-                    <Field name="label" label="Label" value=endpoint.label required=true max=Some(80)/>
+                    <Field name="label" label=words::LABEL value=endpoint.label required=true max=Some(80)/>
                     <ActFault action=save field="label"/>
                     <SettingInputs fields values=endpoint.settings action=save/>
-                    <div class="form-actions"><button class="button" data-kind="primary">"Save"</button></div>
+                    <div class="form-actions"><button class="button" data-kind="primary">{common::SAVE}</button></div>
                 </ActForm>
                 <ActNotice action=save/>
             </div>
@@ -320,16 +321,16 @@ fn Conduct(endpoint: Endpoint) -> impl IntoView {
     let others = EndpointState::ALL.iter().copied().filter(move |state| *state != endpoint.state);
     view! {
         <section class="card" aria-labelledby="conduct-title">
-            <header><h2 id="conduct-title">"Receiving"</h2><StateChip state=endpoint.state/></header>
+            <header><h2 id="conduct-title">{words::RECEIVING}</h2><StateChip state=endpoint.state/></header>
             <div class="card-body stack">
                 <p class="muted small">
-                    "Paused: proven deliveries are kept and applied on resume. Observing: everything is answered 200 and kept, nothing is derived."
+                    {words::RECEIVING_HELP}
                 </p>
                 <div class="form-actions">{others.map(|state| {
                     let words = match state {
-                        EndpointState::Active => "Activate",
-                        EndpointState::Paused => "Pause",
-                        EndpointState::Observe => "Observe only",
+                        EndpointState::Active => words::ACTIVATE,
+                        EndpointState::Paused => words::PAUSE,
+                        EndpointState::Observe => words::OBSERVE,
                     };
                     view! {
                         <ActForm action=set>
@@ -340,11 +341,11 @@ fn Conduct(endpoint: Endpoint) -> impl IntoView {
                     }
                 }).collect_view()}</div>
                 <ActNotice action=set/>
-                <details><summary>"Delete this endpoint"</summary>
-                    <p class="small">"Its address ends at once: the carrier gets 404. Deliveries and parcels stay."</p>
+                <details><summary>{words::DELETE_OPEN}</summary>
+                    <p class="small">{words::DELETE_HELP}</p>
                     <ActForm action=delete>
                         <input type="hidden" name="id" value=endpoint.id.to_string()/>
-                        <button class="button" data-kind="danger">"Delete endpoint"</button>
+                        <button class="button" data-kind="danger">{words::DELETE}</button>
                     </ActForm>
                 </details>
                 <ActNotice action=delete/>

@@ -13,6 +13,7 @@ use crate::components::time::Ago;
 use crate::tracking::attention::{AttentionItem, Queue};
 use crate::tracking::overview::{OverviewSheet, Today};
 use crate::tracking::status::Status;
+use crate::words::{attention, common, frame, home as words};
 use carriers::Pulses;
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub fn HomePage() -> impl IntoView {
     let sheet =
         Resource::new_blocking(move || topics.iter().map(|topic| topic.get()).sum::<u64>(), |_| show_overview());
     view! {
-        <PageHead title="Overview"/>
+        <PageHead title=frame::OVERVIEW/>
         <Asked resource=sheet children={|sheet: OverviewSheet| {
             if sheet.pulses.is_empty() || !sheet.any_delivery {
                 view! { <FirstSteps endpoint=sheet.pulses.first().map(|pulse| pulse.endpoint.to_string())/> }.into_any()
@@ -43,7 +44,7 @@ fn FirstSteps(endpoint: Option<String>) -> impl IntoView {
     let address = endpoint.map_or_else(|| path("/carriers"), |id| path(&format!("/carriers/{id}")));
     let mark = move |done: bool, n: &'static str| {
         if done {
-            view! { <span class="step-mark" data-done><Icon name="check"/><span class="unseen">"Done: "</span></span> }
+            view! { <span class="step-mark" data-done><Icon name="check"/><span class="unseen">{words::DONE_IS}</span></span> }
                 .into_any()
         } else {
             view! { <span class="step-mark" aria-hidden="true">{n}</span> }.into_any()
@@ -51,20 +52,20 @@ fn FirstSteps(endpoint: Option<String>) -> impl IntoView {
     };
     view! {
         <section class="card" aria-labelledby="steps-title">
-            <header><h2 id="steps-title">"Three steps to the first parcel"</h2></header>
+            <header><h2 id="steps-title">{words::THREE_STEPS}</h2></header>
             <div class="card-body">
                 <ol class="steps">
-                    <li>{mark(made, "1")}<div><strong>"Add an endpoint"</strong>
-                        <p class="muted">"One receiving address per carrier account, with its secret."</p>
-                        {(!made).then(|| view! { <a class="button" data-kind="primary" href=path("/carriers")>"Add an endpoint"</a> })}
+                    <li>{mark(made, "1")}<div><strong>{words::ADD_ENDPOINT}</strong>
+                        <p class="muted">{words::ADD_ENDPOINT_HELP}</p>
+                        {(!made).then(|| view! { <a class="button" data-kind="primary" href=path("/carriers")>{words::ADD_ENDPOINT}</a> })}
                     </div></li>
-                    <li>{mark(false, "2")}<div><strong>"Send a test event"</strong>
-                        <p class="muted">"The test bench signs and sends what the carrier would, through the same door. It stays apart from real parcels."</p>
-                        <a class="button" data-kind=made.then_some("primary") href=path("/test-bench")>"Open the test bench"</a>
+                    <li>{mark(false, "2")}<div><strong>{common::SEND_TEST}</strong>
+                        <p class="muted">{words::SEND_TEST_HELP}</p>
+                        <a class="button" data-kind=made.then_some("primary") href=path("/test-bench")>{words::OPEN_BENCH}</a>
                     </div></li>
-                    <li>{mark(false, "3")}<div><strong>"Give the carrier the address"</strong>
-                        <p class="muted">"Its page shows the address and how far the registration is. Parcels appear with the first event."</p>
-                        {made.then(|| view! { <a class="button" href=address>"See the address"</a> })}
+                    <li>{mark(false, "3")}<div><strong>{words::GIVE_ADDRESS}</strong>
+                        <p class="muted">{words::GIVE_ADDRESS_HELP}</p>
+                        {made.then(|| view! { <a class="button" href=address>{words::SEE_ADDRESS}</a> })}
                     </div></li>
                 </ol>
             </div>
@@ -74,7 +75,7 @@ fn FirstSteps(endpoint: Option<String>) -> impl IntoView {
 
 #[component]
 fn Everything(sheet: OverviewSheet) -> impl IntoView {
-    let day = sheet.zone.clone().unwrap_or_else(|| "UTC".into());
+    let day = sheet.zone.clone().unwrap_or_else(|| common::UTC.into());
     view! {
         <Moving statuses=sheet.statuses delivered=sheet.delivered new=sheet.new day/>
         <div class="columns">
@@ -88,11 +89,11 @@ fn Everything(sheet: OverviewSheet) -> impl IntoView {
 /// What is moving: a tile each.
 #[component]
 fn Moving(statuses: Vec<(Status, u64)>, delivered: Today, new: Today, day: String) -> impl IntoView {
-    let tile = move |status: Status, label: &'static str| {
+    let tile = move |status: Status| {
         let n = statuses.iter().find(|(known, _)| *known == status).map_or(0, |(_, n)| *n);
         let (tone, icon) = look(status);
         let href = with_query("/parcels", &[("status", status.as_str().to_owned())]);
-        view! { <a class="tile" data-tone=tone href=href><span class="tile-label"><Icon name=icon/>{label}</span><span class="tile-number">{n}</span></a> }
+        view! { <a class="tile" data-tone=tone href=href><span class="tile-label"><Icon name=icon/>{status.label()}</span><span class="tile-number">{n}</span></a> }
     };
     let today = move |label: &'static str, tone: &'static str, icon: &'static str, today: Today| {
         view! {
@@ -105,26 +106,26 @@ fn Moving(statuses: Vec<(Status, u64)>, delivered: Today, new: Today, day: Strin
     };
     view! {
         <section aria-labelledby="moving-title">
-            <h2 class="section-title" id="moving-title">"Moving"</h2>
+            <h2 class="section-title" id="moving-title">{words::MOVING}</h2>
             <div class="tiles">
-                {tile(Status::InTransit, "In transit")}
-                {tile(Status::OutForDelivery, "Out for delivery")}
-                {tile(Status::AvailableForPickup, "Ready for pickup")}
-                {tile(Status::Returning, "Returning")}
-                {today("Delivered today", "green", "check", delivered)}
-                {today("New today", "grey", "plus", new)}
+                {tile(Status::InTransit)}
+                {tile(Status::OutForDelivery)}
+                {tile(Status::AvailableForPickup)}
+                {tile(Status::Returning)}
+                {today(words::DELIVERED_TODAY, "green", "check", delivered)}
+                {today(words::NEW_TODAY, "grey", "plus", new)}
             </div>
-            <p class="muted small">"Today is meant in "{day}". "<a href=path("/settings#preferences")>"Choose your zone"</a></p>
+            <p class="muted small">{words::TODAY_IS}{day}". "<a href=path("/settings#preferences")>{words::CHOOSE_ZONE}</a></p>
         </section>
     }
 }
 
 fn compared(today: Today) -> String {
     match today.week_ago {
-        None => "not enough data to compare".into(),
-        Some(before) if before == today.so_far => "as a week ago by now".into(),
-        Some(before) if before < today.so_far => format!("{} more than a week ago by now", today.so_far - before),
-        Some(before) => format!("{} fewer than a week ago by now", before - today.so_far),
+        None => words::NO_COMPARISON.into(),
+        Some(before) if before == today.so_far => words::AS_A_WEEK_AGO.into(),
+        Some(before) if before < today.so_far => words::more(today.so_far - before),
+        Some(before) => words::fewer(before - today.so_far),
     }
 }
 
@@ -140,12 +141,12 @@ fn NeedsMe(queues: Vec<(Queue, u64)>, items: Vec<AttentionItem>) -> impl IntoVie
     view! {
         <section class="card" aria-labelledby="needs-title">
             <header>
-                <h2 id="needs-title">"Needs me"<span class="unseen">": "{all}" parcels"</span></h2>
-                <a href=path("/attention")>{if all == 1 { "1 parcel".to_owned() } else { format!("All {all}") }}</a>
+                <h2 id="needs-title">{words::NEEDS_ME}<span class="unseen">": "{all}{words::PARCELS_AFTER}</span></h2>
+                <a href=path("/attention")>{words::all(all)}</a>
             </header>
             <div class="card-body">
                 {if items.is_empty() {
-                    view! { <EmptyState icon="check" title="Nothing needs you" help="Trouble appears here as carriers report it, or when a parcel stands still for too long."/> }.into_any()
+                    view! { <EmptyState icon="check" title=attention::NOTHING help=attention::NOTHING_HELP/> }.into_any()
                 } else {
                     view! {
                         <div class="stack">
@@ -168,7 +169,7 @@ fn Brief(item: AttentionItem) -> impl IntoView {
                 <StatusBadge status=item.status/>
                 <span class="muted small">{item.carrier.label()}" · "<Ago at=item.since zone=item.zone/></span>
             </p>
-            <p class="small">{item.why}{item.owner.map(|owner| view! { <span class="muted">{format!(" {owner} looks after it.")}</span> })}</p>
+            <p class="small">{item.why}{item.owner.map(|owner| view! { <span class="muted">{words::looks_after(&owner)}</span> })}</p>
         </li>
     }
 }
@@ -176,22 +177,16 @@ fn Brief(item: AttentionItem) -> impl IntoView {
 /// What else wants a look.
 #[component]
 fn Watch(unmapped: u64, notes: u64, failed: u64) -> impl IntoView {
-    let line =
-        |n: u64, tone: &'static str, one: &'static str, many: &'static str, none: &'static str, to: &'static str| {
-            let text = match n {
-                0 => none.to_owned(),
-                1 => format!("1 {one}"),
-                n => format!("{n} {many}"),
-            };
-            let (tone, icon) = if n == 0 { ("green", "check") } else { (tone, "triangle") };
-            view! { <li class="watch" data-tone=tone><Icon name=icon/><a href=path(to)>{text}</a></li> }
-        };
+    let line = |n: u64, tone: &'static str, text: String, to: &'static str| {
+        let (tone, icon) = if n == 0 { ("green", "check") } else { (tone, "triangle") };
+        view! { <li class="watch" data-tone=tone><Icon name=icon/><a href=path(to)>{text}</a></li> }
+    };
     view! {
-        <Card title="Also worth a look">
+        <Card title=words::ALSO>
             <ul class="watches">
-                {line(failed, "red", "failed signature today", "failed signatures today", "No failed signatures today", "/deliveries?verdict=failed")}
-                {line(unmapped, "amber", "code without a mapping", "codes without a mapping", "Every code is mapped", "/mappings")}
-                {line(notes, "amber", "note without a parcel", "notes without a parcel", "Every note has its parcel", "/attention?queue=unassigned_notes")}
+                {line(failed, "red", words::failed_today(failed), "/deliveries?verdict=failed")}
+                {line(unmapped, "amber", words::not_mapped(unmapped), "/mappings")}
+                {line(notes, "amber", words::notes(notes), "/attention?queue=unassigned_notes")}
             </ul>
         </Card>
     }

@@ -22,6 +22,6 @@ pub const PUT_BACK_HELP: &str = "It counts again, at its old place.";
 pub const PUT_BACK_REASON: &str = "It was right";
 pub const PUT_IT_BACK: &str = "Put it back";
 pub const MOVE_TO: &str = "Number it belongs to";
-pub const MOVE_HELP: &str = "A number of the same endpoint; one that is not known yet gets a parcel.";
+pub const MOVE_HELP: &str = "A number of the same account; one that is not known yet gets a parcel.";
 pub const MOVE_IT: &str = "Move it";
 pub const MOVED_BACK: &str = "Moved back";

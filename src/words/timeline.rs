@@ -42,7 +42,7 @@ pub fn does_not_count(why: &str) -> String {
     format!("Does not count: {why}.")
 }
 pub const ZONE_HINT: &str =
-    "Its clock is ahead by almost exactly a time zone. Is the time zone of the endpoint set wrongly?";
+    "Its clock is ahead by almost exactly a time zone. Is the time zone of the account set wrongly?";
 pub const PUT_BACK: &str = "Put back";
 pub const MOVED_HERE: &str = "Moved here from another number";
 pub const ATTACHED: &str = "Attached to this number";

@@ -8,6 +8,7 @@ use crate::components::link::path;
 use crate::components::time::{Ago, Moment};
 use crate::tracking::attention::{AttentionItem, AttentionState, SnoozeFor};
 use crate::tracking::people::Role;
+use crate::words::{attention as words, common};
 use leptos::prelude::*;
 
 /// A row of the list; its acts are there for whoever may act.
@@ -26,17 +27,17 @@ pub(super) fn ItemRow(item: AttentionItem, people: Vec<String>) -> impl IntoView
                 <a class="row-link number" href=href>{item.number.clone()}</a>
                 <StatusBadge status=item.status/>
                 <span class="chip" data-tone=tone>{item.queue.label()}</span>
-                {item.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
-                <span class="item-since muted"><span class="unseen">"Since "</span><Ago at=item.since zone=item.zone.clone()/></span>
+                {item.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet") icon=Some("bench")/> })}
+                <span class="item-since muted"><span class="unseen">{words::SINCE}</span><Ago at=item.since zone=item.zone.clone()/></span>
             </div>
             <p class="item-why">{item.why.clone()}</p>
             <p class="small muted">
                 {item.carrier.label()}" · "{item.endpoint_label.clone()}
-                {item.piece.clone().map(|piece| format!(" · piece {piece}"))}
-                {last.map(|last| view! { " · last: "{last} })}{place}
+                {item.piece.clone().map(|piece| words::piece(&piece))}
+                {last.map(|last| view! { {words::LAST}{last} })}{place}
                 {item.last_event_at.map(|at| view! { " · "<Moment at zone=zone/> })}
             </p>
-            <p class="small"><span class="muted">"What helps: "</span>{item.next_step.clone()}</p>
+            <p class="small"><span class="muted">{words::WHAT_HELPS}</span>{item.next_step.clone()}</p>
             <Care item=cared/>
             {may.then(|| view! { <Acts item=acted people/> })}
         </li>
@@ -50,11 +51,11 @@ fn Care(item: AttentionItem) -> impl IntoView {
     let some = item.owner.is_some() || item.state != AttentionState::Open;
     some.then(|| view! {
         <p class="row small">
-            {item.owner.map(|owner| view! { <Chip word=format!("Looked after by {owner}") icon=Some("person") tone=Some("blue")/> })}
-            {item.snoozed_until.map(|at| view! { <span class="chip" data-tone="grey">"Snoozed until "<Moment at zone=zone/></span> })}
-            {item.snoozed_until_event.then(|| view! { <Chip word="Snoozed until the next event"/> })}
+            {item.owner.map(|owner| view! { <Chip word=words::looked_after_by(&owner) icon=Some("person") tone=Some("blue")/> })}
+            {item.snoozed_until.map(|at| view! { <span class="chip" data-tone="grey">{words::SNOOZED_UNTIL}<Moment at zone=zone/></span> })}
+            {item.snoozed_until_event.then(|| view! { <Chip word=words::SNOOZED_UNTIL_EVENT/> })}
             {item.resolution.map(|done| view! {
-                <span class="chip" data-tone="green">"Resolved by "{done.by}": "{done.reason}</span>
+                <span class="chip" data-tone="green">{words::RESOLVED_BY}{done.by}": "{done.reason}</span>
             })}
         </p>
     })
@@ -69,22 +70,21 @@ fn Acts(item: AttentionItem, people: Vec<String>) -> impl IntoView {
     let id = item.parcel.to_string();
     let open = item.state == AttentionState::Open;
     let number = item.number.clone();
-    let unseen = move |what: &str| view! { <span class="unseen">{format!(" {what}{number}")}</span> };
-    let (of_mine, of_snooze, of_resolve, of_reopen, of_other) =
-        (unseen(""), unseen(""), unseen(""), unseen(""), unseen("of "));
+    let unseen = move || view! { <span class="unseen">{format!(" {number}")}</span> };
+    let (of_mine, of_snooze, of_resolve, of_reopen, of_other) = (unseen(), unseen(), unseen(), unseen(), unseen());
     let hidden = move || view! { <input type="hidden" name="parcel" value=id.clone()/> };
     let (h1, h2, h3, h4, h5) = (hidden(), hidden(), hidden(), hidden(), hidden());
     let owner = if mine { String::new() } else { me };
     let owned = item.owner.clone();
     let number = item.number;
-    let labels = [format!("Snooze {number} for"), format!("Why {number} needs nobody any more")];
+    let labels = [words::snooze_for(&number), words::why_done(&number)];
     let [snooze_label, resolve_label] = labels;
-    let other_label = format!("Who looks after {number}");
+    let other_label = words::who_looks_after(&number);
     view! {
         <div class="item-acts">
             <ActForm action=assign>
                 {h1}<input type="hidden" name="owner" value=owner/>
-                <button class="button">{if mine { "Give back" } else { "Assign to me" }}{of_mine}</button>
+                <button class="button">{if mine { words::GIVE_BACK } else { words::ASSIGN_TO_ME }}{of_mine}</button>
             </ActForm>
             {if open {
                 view! {
@@ -93,33 +93,33 @@ fn Acts(item: AttentionItem, people: Vec<String>) -> impl IntoView {
                         <select class="control" data-fit name="how_long" aria-label=snooze_label>
                             {SnoozeFor::ALL.iter().map(|each| view! { <option value=each.as_str()>{each.label()}</option> }).collect_view()}
                         </select>
-                        <button class="button">"Snooze"{of_snooze}</button>
+                        <button class="button">{words::SNOOZE}{of_snooze}</button>
                     </ActForm>
                     <details class="fold">
-                        <summary class="button" data-kind="quiet">"Resolve…"{of_resolve}</summary>
+                        <summary class="button" data-kind="quiet">{words::RESOLVE_OPEN}{of_resolve}</summary>
                         <ActForm action=resolve class="row">
                             {h3}
-                            <input class="control" data-fit name="reason" required maxlength="500" autocomplete="off" aria-label=resolve_label placeholder="Why it needs nobody any more"/>
-                            <button class="button" data-kind="primary">"Resolve"</button>
+                            <input class="control" data-fit name="reason" required maxlength="500" autocomplete="off" aria-label=resolve_label placeholder=words::WHY_DONE/>
+                            <button class="button" data-kind="primary">{words::RESOLVE}</button>
                         </ActForm>
                     </details>
                 }.into_any()
             } else {
-                view! { <ActForm action=reopen>{h4}<button class="button">"Open again"{of_reopen}</button></ActForm> }.into_any()
+                view! { <ActForm action=reopen>{h4}<button class="button">{words::OPEN_AGAIN}{of_reopen}</button></ActForm> }.into_any()
             }}
             <details class="fold">
-                <summary class="button" data-kind="quiet">"Assign…"{of_other}</summary>
+                <summary class="button" data-kind="quiet">{words::ASSIGN_OPEN}{of_other}</summary>
                 <ActForm action=assign class="row">
                     {h5}
                     <select class="control" data-fit name="owner" aria-label=other_label>
-                        <option value="">"Nobody"</option>
+                        <option value="">{words::NOBODY}</option>
                         {people.into_iter().map(|name| {
                             let selected = owned.as_deref() == Some(name.as_str());
                             let word = name.clone();
                             view! { <option value=word selected=selected>{name}</option> }
                         }).collect_view()}
                     </select>
-                    <button class="button">"Assign"</button>
+                    <button class="button">{words::ASSIGN}</button>
                 </ActForm>
             </details>
             <ActNotice action=assign/><ActNotice action=snooze/><ActNotice action=resolve/><ActNotice action=reopen/>

@@ -5,6 +5,7 @@ use crate::components::link::path;
 use crate::components::time::{Ago, clocks, span_text};
 use crate::tracking::endpoint::EndpointState;
 use crate::tracking::overview::Pulse;
+use crate::words::{frame, home as words};
 use leptos::prelude::*;
 
 /// A line per endpoint.
@@ -12,7 +13,7 @@ use leptos::prelude::*;
 pub(super) fn Pulses(pulses: Vec<Pulse>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="alive-title">
-            <header><h2 id="alive-title">"Carriers"</h2><a href=path("/carriers")>"All carriers"</a></header>
+            <header><h2 id="alive-title">{frame::CARRIERS}</h2><a href=path("/carriers")>{words::ALL_CARRIERS}</a></header>
             <div class="card-body"><ul class="pulses">{pulses.into_iter().map(|pulse| view! { <Line pulse/> }).collect_view()}</ul></div>
         </section>
     }
@@ -24,8 +25,8 @@ fn Line(pulse: Pulse) -> impl IntoView {
         .hours
         .iter()
         .fold((0u64, 0u64), |(taken, refused), (good, bad)| (taken + u64::from(*good), refused + u64::from(*bad)));
-    let words = format!("{taken} received, {refused} refused");
-    let label = format!("{}, last 24 hours by the hour: {words}", pulse.label);
+    let words = words::hours(taken, refused);
+    let label = words::day_by_hours(&pulse.label, &words);
     let state = (pulse.state != EndpointState::Active).then(|| pulse.state.label());
     let rhythm = rhythm_words(&pulse);
     view! {
@@ -34,13 +35,13 @@ fn Line(pulse: Pulse) -> impl IntoView {
                 <a href=path(&format!("/carriers/{}", pulse.endpoint))><strong>{pulse.carrier.label()}</strong>" · "{pulse.label.clone()}</a>
                 {state.map(|state| view! { " "<span class="chip" data-tone="amber">{state}</span> })}
                 <p class="small muted">{match pulse.last_verified_at {
-                    Some(at) => view! { "Last proven delivery "<Ago at/> }.into_any(),
-                    None => view! { "No proven delivery yet" }.into_any(),
+                    Some(at) => view! { {words::LAST_PROVEN}<Ago at/> }.into_any(),
+                    None => view! { {words::NO_PROVEN} }.into_any(),
                 }}</p>
             </div>
             <div class="pulse-day">
                 <Bars hours=pulse.hours label/>
-                <span class="small muted" aria-hidden="true">{words}" · 24 h"</span>
+                <span class="small muted" aria-hidden="true">{words}{words::IN_24H}</span>
             </div>
             <p class="pulse-rhythm small">{rhythm}</p>
         </li>
@@ -51,13 +52,9 @@ fn rhythm_words(pulse: &Pulse) -> String {
     let now = clocks().now;
     match (pulse.rhythm.usual_s(), pulse.last_verified_at) {
         (Some(usual), Some(last)) if pulse.unusual => {
-            format!(
-                "Silent for {}; the longest silence before was {}.",
-                span_text(now.seconds_since(last)),
-                span_text(usual)
-            )
+            words::silent(&span_text(now.seconds_since(last)), &span_text(usual))
         }
-        (Some(usual), _) => format!("As usual: heard of at least every {}.", span_text(usual)),
-        (None, _) => "Not enough data to know its rhythm.".into(),
+        (Some(usual), _) => words::as_usual(&span_text(usual)),
+        (None, _) => words::NO_RHYTHM.into(),
     }
 }
