@@ -22,6 +22,7 @@ use crate::pages::settings::SettingsPage;
 use crate::pages::setup::SetupPage;
 use crate::pages::shipment::ShipmentPage;
 use crate::pages::test_bench::TestBenchPage;
+use crate::words::common as words;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
@@ -107,5 +108,5 @@ fn Pages() -> impl IntoView {
 }
 
 fn titled(page: String) -> String {
-    if page.is_empty() { "Parcelwire".into() } else { format!("{page} · Parcelwire") }
+    if page.is_empty() { words::PRODUCT.into() } else { words::titled(&page) }
 }

@@ -46,7 +46,7 @@ bothWays('an unmapped code is previewed, mapped and gone back from', async (sess
   if (scripts) await assertAccessible(page);
 
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('Saved. Parcels with this code are derived again.').waitFor();
+  await page.getByText('Saved. Parcels with this code are worked out again.').waitFor();
   assert.equal((await parcelOf(number)).substatus, 'delayed');
   await page.getByText('counts now').waitFor();
 

@@ -5,6 +5,7 @@ use crate::components::field::Field;
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::notice::Notice;
+use crate::words::{common, sign_in as words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -15,24 +16,24 @@ pub fn LoginPage() -> impl IntoView {
     let console = console();
     let next = console.going_to.clone().or_else(|| use_query_map().get_untracked().get("next")).unwrap_or_default();
     view! {
-        <Title text="Sign in"/>
+        <Title text=words::SIGN_IN/>
         <div class="sign-in">
             <main id="main">
-                <p class="brand"><Icon name="brand"/>"Parcelwire"</p>
+                <p class="brand"><Icon name="brand"/>{common::PRODUCT}</p>
                 <section class="card">
                     <form class="card-body" method="post" action=path("/login")>
-                        <h1>"Sign in"</h1>
+                        <h1>{words::SIGN_IN}</h1>
                         {console.message.map(|message| view! { <div role="alert"><Notice tone="red" icon="triangle">{message}</Notice></div> })}
                         {(!next.is_empty()).then(|| view! { <input type="hidden" name="next" value=next.clone()/> })}
                         <Field
                             name="username"
-                            label="Name"
+                            label=common::NAME
                             value=console.typed_name.unwrap_or_default()
                             autocomplete="username"
                             required=true
                         />
-                        <Field name="password" label="Password" kind="password" autocomplete="current-password" required=true/>
-                        <button class="button" data-kind="primary">"Sign in"</button>
+                        <Field name="password" label=words::PASSWORD kind="password" autocomplete="current-password" required=true/>
+                        <button class="button" data-kind="primary">{words::SIGN_IN}</button>
                     </form>
                 </section>
             </main>

@@ -7,6 +7,7 @@ use crate::components::rederiving::Rederiving;
 use crate::components::state::EmptyState;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::MappingSheet;
+use crate::words::{frame, mappings as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -34,7 +35,7 @@ pub fn MappingsPage() -> impl IntoView {
         |(carrier, key, _)| show_mapping(carrier, key),
     );
     view! {
-        <PageHead title="Mappings" lead="What each carrier's codes mean. A code without a meaning is shown on its timeline and moves nothing."/>
+        <PageHead title=frame::MAPPINGS lead=words::LEAD/>
         <Rederiving/>
         <div class="mapping-desk" data-chosen=move || key.get().map(|_| "")>
             <div class="stack mapping-codes">
@@ -44,7 +45,7 @@ pub fn MappingsPage() -> impl IntoView {
             <div class="stack mapping-editor">
                 <Asked resource=sheet children={move |sheet: Option<MappingSheet>| match sheet {
                     Some(sheet) => view! { <Editor sheet acts/> }.into_any(),
-                    None => view! { <EmptyState icon="mappings" title="Choose a code" help="Its meaning, its history and the parcels it moves are shown here."/> }.into_any(),
+                    None => view! { <EmptyState icon="mappings" title=words::CHOOSE help=words::CHOOSE_HELP/> }.into_any(),
                 }}/>
             </div>
         </div>

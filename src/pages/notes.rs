@@ -19,6 +19,7 @@ use crate::components::timeline::short_id;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::people::Role;
 use crate::tracking::sheet::{Candidate, WaitingNote};
+use crate::words::{common, frame, notes as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -34,18 +35,18 @@ pub fn NotesPage() -> impl IntoView {
         |((cursor, ..), _)| list_waiting_notes(PageRequest { limit: 50, cursor }),
     );
     view! {
-        <PageHead title="Notes inbox" lead="Carriers sent these without saying which parcel they are about. Attach each to its number; it then stands on that timeline."/>
+        <PageHead title=frame::NOTES lead=words::LEAD/>
         {move || {
             let (_, done, did, to) = asked.get();
             match done.as_deref() {
                 Some("attached") => Some(view! { <Attached number=to? event=did?/> }.into_any()),
-                Some("detached") => Some(view! { <div role="status"><Notice tone="green" icon="check"><p>"It waits here again."</p></Notice></div> }.into_any()),
+                Some("detached") => Some(view! { <div role="status"><Notice tone="green" icon="check"><p>{words::WAITS_AGAIN}</p></Notice></div> }.into_any()),
                 _ => None,
             }
         }}
         <Asked resource=notes children={|page: Page<WaitingNote>| {
             if page.items.is_empty() {
-                return view! { <EmptyState icon="check" title="No note waits" help="Every note of a carrier has its parcel."/> }.into_any();
+                return view! { <EmptyState icon="check" title=words::NONE_WAITS help=words::NONE_WAITS_HELP/> }.into_any();
             }
             let shown = page.items.len();
             view! {
@@ -65,11 +66,11 @@ fn Attached(number: String, event: String) -> impl IntoView {
         <div role="status">
             <Notice tone="green" icon="check">
                 <div class="notice-row">
-                    <p>"Attached to "<a class="mono" href=link>{number}</a>"."</p>
+                    <p>{words::ATTACHED_TO}<a class="mono" href=link>{number}</a>"."</p>
                     <ActForm action class="undo">
                         <input type="hidden" name="event" value=event/>
                         <input type="hidden" name="number" value=""/>
-                        <button class="button"><Icon name="u-turn"/>"Undo"</button>
+                        <button class="button"><Icon name="u-turn"/>{common::UNDO}</button>
                     </ActForm>
                     <ActNotice action/>
                 </div>
@@ -83,7 +84,7 @@ fn Waiting(note: WaitingNote) -> impl IntoView {
     let event = note.event;
     let account = path(&format!("/carriers/{}", note.endpoint));
     let delivery = event.deliveries.first().copied();
-    let text = event.raw_text.clone().unwrap_or_else(|| "A note without text".into());
+    let text = event.raw_text.clone().unwrap_or_else(|| words::NO_TEXT.into());
     let acting = console().may(Role::Operator);
     view! {
         <li class="card note-card">
@@ -91,10 +92,10 @@ fn Waiting(note: WaitingNote) -> impl IntoView {
                 <p class="note-text"><Icon name="note"/><q dir="auto">{text}</q></p>
                 <p class="muted small row">
                     <span>{note.carrier.label()}" · "<a href=account>{note.endpoint_label}</a></span>
-                    <span>"received "<Moment at=event.received_at zone=event.zone.clone().unwrap_or_default()/>", "<Ago at=event.received_at/></span>
+                    <span>{words::RECEIVED_AT}<Moment at=event.received_at zone=event.zone.clone().unwrap_or_default()/>", "<Ago at=event.received_at/></span>
                     {event.actor.clone().map(|actor| view! { <Chip word=actor icon=Some("person")/> })}
-                    {delivery.map(|id| view! { <a href=path(&format!("/deliveries/{id}"))>"Raw delivery "<span class="mono">{short_id(id)}</span></a> })}
-                    {note.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
+                    {delivery.map(|id| view! { <a href=path(&format!("/deliveries/{id}"))>{words::DELIVERY}<span class="mono">{short_id(id)}</span></a> })}
+                    {note.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet") icon=Some("bench")/> })}
                 </p>
                 {acting.then(|| view! { <Attach event=event.id candidates=note.candidates/> })}
             </div>
@@ -109,16 +110,16 @@ fn Attach(event: Uuid, candidates: Vec<Candidate>) -> impl IntoView {
     view! {
         {(!candidates.is_empty()).then(|| view! {
             <div class="row">
-                <span class="small muted">"It may be about"</span>
+                <span class="small muted">{words::MAY_BE_ABOUT}</span>
                 {candidates
                     .into_iter()
                     .map(|candidate| {
-                        let why = if candidate.named { "named in the text" } else { "came at the same time" };
+                        let why = if candidate.named { words::NAMED } else { words::SAME_TIME };
                         view! {
                             <ActForm action>
                                 <input type="hidden" name="event" value=event.to_string()/>
                                 <input type="hidden" name="number" value=candidate.number.clone()/>
-                                <button class="button"><span class="unseen">"Attach to "</span><span class="mono">{candidate.number}</span><span class="muted small">{why}</span></button>
+                                <button class="button"><span class="unseen">{words::ATTACH_TO}</span><span class="mono">{candidate.number}</span><span class="muted small">{why}</span></button>
                             </ActForm>
                         }
                     })
@@ -127,9 +128,9 @@ fn Attach(event: Uuid, candidates: Vec<Candidate>) -> impl IntoView {
         })}
         <ActForm action class="row">
             <input type="hidden" name="event" value=event.to_string()/>
-            <label class="small" for=field.clone()>"Number"</label>
+            <label class="small" for=field.clone()>{common::NUMBER}</label>
             <input class="control mono attach-number" id=field name="number" required maxlength="100" autocomplete="off" spellcheck="false"/>
-            <button class="button" data-kind="primary">"Attach"</button>
+            <button class="button" data-kind="primary">{words::ATTACH}</button>
         </ActForm>
         <ActNotice action/>
     }

@@ -23,6 +23,7 @@ use crate::components::timeline::{PieceColumn, Timeline};
 use crate::tracking::parcel::Parcel;
 use crate::tracking::sheet::{ParcelSheet, Rough};
 use crate::tracking::status::{Reason, Substatus};
+use crate::words::{badges, common, frame, parcel as words};
 use acts::{Confirm, Done, HeadActs, OpenAct, may_act};
 use cards::SideCards;
 use leptos::prelude::*;
@@ -44,13 +45,13 @@ pub fn ParcelPage() -> impl IntoView {
         move |(id, (cursor, at, ..), _)| async move {
             match id.parse() {
                 Ok(id) => show_parcel(id, cursor, at.and_then(|at| at.parse().ok())).await,
-                Err(_) => Err(Fault::NotFound("There is no such parcel.".into())),
+                Err(_) => Err(Fault::NotFound(common::NO_PARCEL.into())),
             }
         },
     );
     view! {
-        <Title text="Parcel"/>
-        <nav class="page-trail" aria-label="Trail"><a href=path("/parcels")>"Parcels"</a></nav>
+        <Title text=common::PARCEL/>
+        <nav class="page-trail" aria-label=common::TRAIL><a href=path("/parcels")>{frame::PARCELS}</a></nav>
         <Asked resource=sheet children={|sheet: ParcelSheet| view! { <Sheet sheet/> }}/>
     }
 }
@@ -73,7 +74,7 @@ fn Sheet(sheet: ParcelSheet) -> impl IntoView {
         <Head parcel=parcel.clone() acting/>
         <Done parcel=parcel.clone()/>
         {acting.then(|| view! { <OpenAct parcel=parcel.id/> })}
-        <section class="state card" aria-label="State">
+        <section class="state card" aria-label=words::STATE>
             <Banner parcel=parcel.clone() rough=rough.clone()/>
             <div class="card-body stack">
                 <Flags parcel=parcel.clone()/>
@@ -81,12 +82,12 @@ fn Sheet(sheet: ParcelSheet) -> impl IntoView {
                 {acting.then(|| view! { <Confirm parcel=parcel.clone()/> })}
             </div>
         </section>
-        <Card title="Journey"><Milestones parcel=own events=whole rough=of_strip/></Card>
+        <Card title=words::JOURNEY><Milestones parcel=own events=whole rough=of_strip/></Card>
         <div class="columns">
-            <Card title="Timeline">
-                {from_middle.then(|| view! { <p class="small"><a href=newest>"Back to the newest event"</a></p> })}
+            <Card title=common::TIMELINE>
+                {from_middle.then(|| view! { <p class="small"><a href=newest>{words::BACK_TO_NEWEST}</a></p> })}
                 {if list.is_empty() {
-                    view! { <EmptyState icon="clock" title="No event yet" help="The number is registered; the carrier has not reported anything."/> }
+                    view! { <EmptyState icon="clock" title=common::NO_EVENT_YET help=words::NO_EVENT_HELP/> }
                         .into_any()
                 } else {
                     let head = parcel.head_event;
@@ -108,11 +109,11 @@ fn Head(parcel: Parcel, acting: bool) -> impl IntoView {
         <Title text=format!("{name} · {}", parcel.status.label())/>
         <header class="page-head">
             <h1 class="number">{name}</h1>
-            <CopyButton text=parcel.number.clone() what="number"/>
+            <CopyButton text=parcel.number.clone() what=common::NUMBER_NOUN/>
             <ParcelChips parcel=parcel.clone()/>
             {acting.then(|| view! { <HeadActs/> })}
         </header>
-        {parcel.is_test.then(|| view! { <p class="muted small row"><Icon name="bench"/>"A test parcel: made by the test bench, apart from real ones."</p> })}
+        {parcel.is_test.then(|| view! { <p class="muted small row"><Icon name="bench"/>{words::TEST_PARCEL}</p> })}
     }
 }
 
@@ -136,7 +137,7 @@ fn Banner(parcel: Parcel, rough: Vec<Rough>) -> impl IntoView {
             </p>
             {parcel.status_since.map(|at| view! {
                 <p class="state-since">
-                    "since "<KnownMoment at zone rough/>
+                    {common::SINCE}<KnownMoment at zone rough/>
                     {lasting.map(|lasting| view! { <span class="state-span">{lasting}</span> })}
                 </p>
             })}
@@ -161,6 +162,6 @@ fn Flags(parcel: Parcel) -> impl IntoView {
             .collect_view()}
         {parcel
             .expired
-            .then(|| view! { <Notice tone="amber" icon="moon"><p><strong>"Gone quiet"</strong>". Nothing has been heard of it for 30 days."</p></Notice> })}
+            .then(|| view! { <Notice tone="amber" icon="moon"><p><strong>{badges::GONE_QUIET}</strong>{words::GONE_QUIET_HELP}</p></Notice> })}
     }
 }

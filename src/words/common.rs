@@ -1,6 +1,7 @@
 //! What several pages and areas say.
 
 use super::plural;
+use std::fmt::Display;
 
 pub const CANCEL: &str = "Cancel";
 pub const REASON: &str = "Reason";
@@ -51,3 +52,34 @@ pub const SEND_TEST: &str = "Send a test event";
 pub const COPY_NOW: &str = "Copy it now: it is not shown again.";
 pub const SAVE: &str = "Save";
 pub const UTC: &str = "UTC";
+pub const NAME: &str = "Name";
+pub const STATUS: &str = "Status";
+pub const NONE: &str = "None";
+pub const NOTE: &str = "Note";
+pub const PARCEL: &str = "Parcel";
+pub const WHEN: &str = "When";
+pub const TO_PARCELS: &str = "To the parcels";
+pub const NUMBER: &str = "Number";
+pub const NO_PARCEL: &str = "There is no such parcel.";
+pub const TIMELINE: &str = "Timeline";
+pub const NO_EVENT_YET: &str = "No event yet";
+pub const SINCE: &str = "since ";
+pub const NUMBER_NOUN: &str = "number";
+pub const ACCOUNT: &str = "Account";
+pub fn size_cm(a: impl Display, b: impl Display, c: impl Display) -> String {
+    format!("{a} × {b} × {c} cm")
+}
+pub const WEIGHT: &str = "Weight";
+pub fn weight_kg(kg: impl Display) -> String {
+    format!("{kg} kg")
+}
+pub const SHIPMENT: &str = "Shipment";
+pub const OPEN: &str = "Open";
+pub const REFERENCES: &str = "References";
+pub const PROOF_OF_DELIVERY: &str = "Proof of delivery";
+pub const PIECES: &str = "Pieces";
+pub const ORDER_IS: &str = "Order ";
+pub const TAGS: &str = "Tags";
+pub fn titled(page: &str) -> String {
+    format!("{page} · {PRODUCT}")
+}

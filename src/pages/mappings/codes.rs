@@ -11,6 +11,7 @@ use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::mapping::{CodeList, Mapping, RuledCode, Target, UnmappedCode};
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::status::Confidence;
+use crate::words::{common, mappings as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -27,16 +28,16 @@ pub fn Unmapped(
         Resource::new_blocking(move || changed.get(), |_| list_unmapped(PageRequest { limit: 100, cursor: None }));
     view! {
         <section class="card" aria-labelledby="unmapped-title" data-flush>
-            <header><h2 id="unmapped-title">"Unmapped codes"</h2></header>
+            <header><h2 id="unmapped-title">{common::CODES_NOT_MAPPED}</h2></header>
             <div class="card-body">
                 <Asked resource=codes children={move |page: Page<UnmappedCode>| {
                     if page.items.is_empty() {
-                        return view! { <p class="muted small code-none">"Every code that came has a meaning. New ones appear here."</p> }.into_any();
+                        return view! { <p class="muted small code-none">{words::NOTHING_UNMAPPED}</p> }.into_any();
                     }
                     let more = page.next_cursor.is_some();
                     view! {
                         <ul class="code-list">{page.items.into_iter().map(|code| view! { <UnmappedItem code carrier key/> }).collect_view()}</ul>
-                        {more.then(|| view! { <p class="muted small code-none">"There are more: they appear as these are mapped."</p> })}
+                        {more.then(|| view! { <p class="muted small code-none">{words::MORE_UNMAPPED}</p> })}
                     }.into_any()
                 }}/>
             </div>
@@ -46,13 +47,13 @@ pub fn Unmapped(
 
 #[component]
 fn UnmappedItem(code: UnmappedCode, carrier: Memo<CarrierId>, key: Memo<Option<String>>) -> impl IntoView {
-    let events = if code.count == 1 { "1 event".to_owned() } else { format!("{} events", code.count) };
+    let events = common::events(code.count);
     view! {
         <li>
             <a href=address(code.carrier, &code.key) aria-current=current(code.carrier, code.key.clone(), carrier, key)>
                 <span class="code-line"><code>{code.key.clone()}</code><span class="numeric">{events}</span></span>
                 <span class="code-more">{code.carrier.label()}{(!code.sample.is_empty()).then(|| view! { " · "<q>{code.sample}</q> })}</span>
-                <span class="code-more">"First "<Moment at=code.first_seen/>", last "<Moment at=code.last_seen/></span>
+                <span class="code-more">{words::FIRST}<Moment at=code.first_seen/>{words::LAST}<Moment at=code.last_seen/></span>
             </a>
         </li>
     }
@@ -77,14 +78,14 @@ pub fn Codes(
     );
     view! {
         <section class="card" aria-labelledby="codes-title" data-flush>
-            <header><h2 id="codes-title">"Codes with a meaning"</h2></header>
+            <header><h2 id="codes-title">{words::CODES}</h2></header>
             <div class="card-body">
-                <nav class="tabs" aria-label="Carrier">{CarrierId::ALL.iter().copied().map(|each| view! {
+                <nav class="tabs" aria-label=common::CARRIER>{CarrierId::ALL.iter().copied().map(|each| view! {
                     <a href=path(&format!("/mappings?carrier={each}")) aria-current=move || (carrier.get() == each).then_some("page")>{each.label()}</a>
                 }).collect_view()}</nav>
-                <nav class="code-none row small" aria-label="How sure">
-                    <a href=move || path(&format!("/mappings?carrier={}", carrier.get())) aria-current=move || only.get().is_none().then_some("true")>"All"</a>
-                    <a href=move || path(&format!("/mappings?carrier={}&confidence={low}", carrier.get())) aria-current=move || only.get().is_some().then_some("true")>"To confirm"</a>
+                <nav class="code-none row small" aria-label=words::HOW_SURE>
+                    <a href=move || path(&format!("/mappings?carrier={}", carrier.get())) aria-current=move || only.get().is_none().then_some("true")>{common::ALL}</a>
+                    <a href=move || path(&format!("/mappings?carrier={}&confidence={low}", carrier.get())) aria-current=move || only.get().is_some().then_some("true")>{words::TO_CONFIRM}</a>
                 </nav>
                 <Asked resource=codes children={move |list: CodeList| view! { <CodeItems list only=only.get_untracked().is_some() carrier key/> }}/>
             </div>
@@ -96,7 +97,7 @@ pub fn Codes(
 fn CodeItems(list: CodeList, only: bool, carrier: Memo<CarrierId>, key: Memo<Option<String>>) -> impl IntoView {
     let shown = list.rows.items.len();
     if shown == 0 && list.ruled.is_empty() {
-        let words = if only { "Nothing waits to be confirmed." } else { "No codes of this carrier yet." };
+        let words = if only { words::NOTHING_TO_CONFIRM } else { words::NO_CODES };
         return view! { <p class="muted small code-none">{words}</p> }.into_any();
     }
     view! {
@@ -128,7 +129,7 @@ fn RuledItem(code: RuledCode, carrier: Memo<CarrierId>, key: Memo<Option<String>
         <li>
             <a href=address(code.carrier, &code.key) aria-current=current(code.carrier, code.key.clone(), carrier, key)>
                 <span class="code-line"><code>{code.key.clone()}</code><Sure confidence=code.confidence/></span>
-                <span class="code-more">"Decided by a rule"{(!code.sample.is_empty()).then(|| view! { " · "<q>{code.sample}</q> })}</span>
+                <span class="code-more">{words::BY_RULE}{(!code.sample.is_empty()).then(|| view! { " · "<q>{code.sample}</q> })}</span>
             </a>
         </li>
     }
@@ -142,12 +143,9 @@ pub fn Sure(
 ) -> impl IntoView {
     match confidence {
         Confidence::High => ().into_any(),
-        Confidence::Medium => {
-            view! { <Chip word="Reasonable" title="The documents leave room; this reading fits best."/> }.into_any()
-        }
+        Confidence::Medium => view! { <Chip word=words::REASONABLE title=words::REASONABLE_HELP/> }.into_any(),
         Confidence::Low => {
-            view! { <Chip word="To confirm" tone=Some("amber") title="A guess, until an operator confirms it."/> }
-                .into_any()
+            view! { <Chip word=words::TO_CONFIRM tone=Some("amber") title=words::TO_CONFIRM_HELP/> }.into_any()
         }
     }
 }
@@ -159,15 +157,15 @@ pub fn Meaning(
     target: Target,
 ) -> impl IntoView {
     let means = match (target.in_context, target.status) {
-        (Some(rule), _) => view! { <span>"Depends: "{rule.label()}</span> }.into_any(),
+        (Some(rule), _) => view! { <span>{words::DEPENDS}{rule.label()}</span> }.into_any(),
         (None, Some(status)) => view! { <StatusBadge status/> }.into_any(),
-        (None, None) => view! { <span>{format!("{}: moves nothing", target.kind.label())}</span> }.into_any(),
+        (None, None) => view! { <span>{words::moves_nothing(target.kind.label())}</span> }.into_any(),
     };
     let finer: Vec<String> = [
         target.substatus.map(|substatus| substatus.label().to_owned()),
         target.reason.map(|reason| reason.label().to_owned()),
         target.flag.map(|flag| flag.label().to_owned()),
-        target.from_text.then(|| "refined by the carrier's words".to_owned()),
+        target.from_text.then(|| words::REFINED.to_owned()),
     ]
     .into_iter()
     .flatten()

@@ -14,6 +14,7 @@ use crate::components::time::Moment;
 use crate::tracking::mapping::{CodeSample, InContext, MAPPABLE_KINDS, MappingDraft, MappingSheet, SETTABLE_FLAGS};
 use crate::tracking::people::Role;
 use crate::tracking::status::{Confidence, Kind, ParcelFlag, Reason, Status};
+use crate::words::{common, mappings as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -81,12 +82,12 @@ pub fn Editor(
                     <ActForm action=acts.confirm class="row">
                         <input type="hidden" name="carrier" value=row.carrier.as_str()/>
                         <input type="hidden" name="key" value=row.key/>
-                        <button class="button">"Confirm this meaning"</button>
+                        <button class="button">{words::CONFIRM}</button>
                     </ActForm>
                     <ActNotice action=acts.confirm/>
                 })}
                 {if may { view! { <Form draft acts/> }.into_any() } else {
-                    view! { <p class="muted small">"An operator can change what this code means."</p> }.into_any()
+                    view! { <p class="muted small">{words::ONLY_OPERATORS}</p> }.into_any()
                 }}
             </div>
         </section>
@@ -98,9 +99,9 @@ pub fn Editor(
 
 fn said(word: &str) -> Option<&'static str> {
     Some(match word {
-        "saved" => "Saved. Parcels with this code are derived again.",
-        "reverted" => "The earlier version counts again. Parcels with this code are derived again.",
-        "confirmed" => "Confirmed.",
+        "saved" => words::SAVED,
+        "reverted" => words::REVERTED,
+        "confirmed" => words::CONFIRMED,
         _ => return None,
     })
 }
@@ -110,21 +111,19 @@ fn said(word: &str) -> Option<&'static str> {
 fn Now(sheet: MappingSheet) -> impl IntoView {
     match (sheet.row, sheet.guess) {
         (Some(row), _) => {
-            let by = row.author.unwrap_or_else(|| "ships with Parcelwire".into());
+            let by = row.author.unwrap_or_else(|| words::SHIPPED.into());
             view! {
-                <div class="row"><strong>"Means now"</strong><Meaning target=row.target/></div>
-                <p class="muted small">{format!("Version {} · {by} · ", row.version)}<Moment at=row.created_at/></p>
+                <div class="row"><strong>{words::MEANS_NOW}</strong><Meaning target=row.target/></div>
+                <p class="muted small">{words::version(row.version, &by)}<Moment at=row.created_at/></p>
             }
             .into_any()
         }
         (None, Some((target, confidence))) => view! {
-            <div class="row"><strong>"Taken for"</strong><Meaning target/><Sure confidence/></div>
-            <p class="muted small">"A rule of the carrier's file says so. A meaning saved here counts before it."</p>
+            <div class="row"><strong>{words::TAKEN_FOR}</strong><Meaning target/><Sure confidence/></div>
+            <p class="muted small">{words::RULE_SAYS}</p>
         }
         .into_any(),
-        (None, None) => {
-            view! { <p>"This code has no meaning yet: its events are shown and move nothing."</p> }.into_any()
-        }
+        (None, None) => view! { <p>{words::NO_MEANING}</p> }.into_any(),
     }
 }
 
@@ -188,22 +187,22 @@ fn Form(draft: MappingDraft, acts: Acts) -> impl IntoView {
         <ActForm action=save class="form">
             <input type="hidden" name="carrier" value=draft.carrier.as_str()/>
             <input type="hidden" name="key" value=draft.key.clone()/>
-            <FieldGroups name="status" label="Status" none="None: shown, and moves nothing" groups=statuses
+            <FieldGroups name="status" label=common::STATUS none=words::NO_STATUS groups=statuses
                 value=draft.status.clone() chosen=choose described=fault_id("status")/>
             <ActFault action=save field="status"/>
-            <FieldGroups name="substatus" label="Substatus" none="None" groups=substatuses() value=draft.substatus.clone() only
-                help="Belongs to its status; choosing one chooses both." described=fault_id("substatus")/>
+            <FieldGroups name="substatus" label=words::SUBSTATUS none=common::NONE groups=substatuses() value=draft.substatus.clone() only
+                help=words::SUBSTATUS_HELP described=fault_id("substatus")/>
             <ActFault action=save field="substatus"/>
-            <FieldGroups name="reason" label="Reason" none="None" groups=reasons value=draft.reason.clone()
-                help="Only for failed attempts, exceptions, returns and delays." described=fault_id("reason")/>
+            <FieldGroups name="reason" label=common::REASON none=common::NONE groups=reasons value=draft.reason.clone()
+                help=words::REASON_HELP described=fault_id("reason")/>
             <ActFault action=save field="reason"/>
-            <Field name="note" label="Note" value=draft.note.clone() help="What the carrier calls this code." max=Some(500)/>
+            <Field name="note" label=common::NOTE value=draft.note.clone() help=words::NOTE_HELP max=Some(500)/>
             <ActFault action=save field="note"/>
             <Rarer draft save/>
             <ActFault action=save field="key"/>
             <div class="form-actions">
-                <LookButton to="/mappings" name="look">"Preview"</LookButton>
-                <button class="button" data-kind="primary">"Save"</button>
+                <LookButton to="/mappings" name="look">{words::PREVIEW}</LookButton>
+                <button class="button" data-kind="primary">{common::SAVE}</button>
             </div>
         </ActForm>
         <ActNotice action=save/>
@@ -218,17 +217,17 @@ fn Rarer(draft: MappingDraft, save: ServerAction<SaveMapping>) -> impl IntoView 
     let kind = if draft.kind == "status" { String::new() } else { draft.kind };
     let flags = pairs(&SETTABLE_FLAGS, ParcelFlag::as_str, ParcelFlag::label);
     view! {
-        <details class="advanced"><summary>"More"</summary><div class="form">
-            <FieldTick name="from_text" label="Refined by the carrier's words" help="Words such as “closed” or “refused” then decide substatus and reason." checked=draft.from_text/>
+        <details class="advanced"><summary>{words::MORE}</summary><div class="form">
+            <FieldTick name="from_text" label=words::FROM_TEXT help=words::FROM_TEXT_HELP checked=draft.from_text/>
             <ActFault action=save field="from_text"/>
-            <FieldGroups name="kind" label="Kind of line" none="Status" groups=kinds value=kind help="Lines of another kind move nothing." described=fault_id("kind")/>
+            <FieldGroups name="kind" label=words::KIND none=common::STATUS groups=kinds value=kind help=words::KIND_HELP described=fault_id("kind")/>
             <ActFault action=save field="kind"/>
-            <FieldGroups name="flag" label="Flag on the parcel" none="None" groups=flags value=draft.flag described=fault_id("flag")/>
+            <FieldGroups name="flag" label=words::FLAG none=common::NONE groups=flags value=draft.flag described=fault_id("flag")/>
             <ActFault action=save field="flag"/>
             {in_context.map(|rule| view! {
-                <FieldTick name="in_context" label=format!("Depends on what came before: {}", rule.label()) value=rule.as_str() checked=true/>
+                <FieldTick name="in_context" label=words::depends_on(rule.label()) value=rule.as_str() checked=true/>
             })}
-            <FieldTick name="weak" label="Weak" help="Says at most that the carrier has data, and overrides nothing." checked=draft.weak/>
+            <FieldTick name="weak" label=words::WEAK help=words::WEAK_HELP checked=draft.weak/>
             <ActFault action=save field="weak"/>
         </div></details>
     }
@@ -239,9 +238,9 @@ fn Rarer(draft: MappingDraft, save: ServerAction<SaveMapping>) -> impl IntoView 
 fn Samples(samples: Vec<CodeSample>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="samples-title" data-flush>
-            <header><h2 id="samples-title">"Events with this code"</h2></header>
+            <header><h2 id="samples-title">{words::SAMPLES}</h2></header>
             <div class="card-body">
-                {samples.is_empty().then(|| view! { <p class="muted small code-none">"None has come yet."</p> })}
+                {samples.is_empty().then(|| view! { <p class="muted small code-none">{words::NO_SAMPLES}</p> })}
                 <ul class="code-list">{samples.into_iter().map(|sample| view! {
                     <li><div class="code-item">
                         <span class="code-line">

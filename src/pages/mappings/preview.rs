@@ -8,6 +8,7 @@ use crate::components::notice::Notice;
 use crate::components::table::TableBox;
 use crate::tracking::mapping::{MappingDraft, MappingPreview, ParcelChange, ParcelState, PreviewedDraft};
 use crate::tracking::status::{Reason, Substatus};
+use crate::words::{common, mappings as words};
 use leptos::prelude::*;
 
 /// Asks once, for the draft in the address.
@@ -19,7 +20,7 @@ pub fn Preview(
     let asked = Resource::new_blocking(move || draft.clone(), preview_mapping);
     view! {
         <section class="card" id="preview" aria-labelledby="preview-title" data-flush>
-            <header><h2 id="preview-title">"What saving would change"</h2></header>
+            <header><h2 id="preview-title">{words::PREVIEW_TITLE}</h2></header>
             <div class="card-body">
                 <Asked resource=asked children={|answer: PreviewedDraft| match answer.preview {
                     Some(preview) => view! { <Shown preview/> }.into_any(),
@@ -34,41 +35,38 @@ pub fn Preview(
 
 #[component]
 fn Shown(preview: MappingPreview) -> impl IntoView {
-    let least = if preview.at_least { "At least " } else { "" };
     let said = match preview.would_change {
-        0 if preview.at_least => "None of the parcels looked at would change.".to_owned(),
-        0 => "No parcel would change.".to_owned(),
-        1 => format!("{least}1 parcel would change."),
-        many => format!("{least}{many} parcels would change."),
+        0 if preview.at_least => words::NONE_OF_THOSE.to_owned(),
+        0 => words::NO_PARCEL.to_owned(),
+        many => words::would_change(many, preview.at_least),
     };
     let looked = match (preview.at_least, preview.checked) {
-        (true, checked) => format!("Looked at {checked} numbers with this code; there are more."),
-        (false, 1) => "1 number has this code.".to_owned(),
-        (false, checked) => format!("{checked} numbers have this code."),
+        (true, checked) => words::looked_at(checked),
+        (false, checked) => words::all_with_code(checked),
     };
     let more = (preview.would_change as usize).saturating_sub(preview.sample.len());
     let some = !preview.sample.is_empty();
     view! {
         <p class="code-none"><strong data-testid="would-change">{said}</strong>" "<span class="muted">{looked}</span></p>
         {some.then(|| view! {
-            <TableBox label="Parcels that would change"><table class="table" data-cards>
-                <thead><tr><th scope="col">"Parcel"</th><th scope="col">"Is"</th><th scope="col">"Would be"</th></tr></thead>
+            <TableBox label=words::WOULD_CHANGE><table class="table" data-cards>
+                <thead><tr><th scope="col">{common::PARCEL}</th><th scope="col">{words::IS}</th><th scope="col">{words::WOULD_BE}</th></tr></thead>
                 <tbody>{preview.sample.into_iter().map(|change| view! { <Change change/> }).collect_view()}</tbody>
             </table></TableBox>
         })}
-        {(more > 0).then(|| view! { <p class="muted small code-none">{format!("And {more} more.")}</p> })}
+        {(more > 0).then(|| view! { <p class="muted small code-none">{words::and_more(more)}</p> })}
     }
 }
 
 #[component]
 fn Change(change: ParcelChange) -> impl IntoView {
-    let test = change.is_test.then(|| view! { <span class="chip">"Test"</span> });
+    let test = change.is_test.then(|| view! { <span class="chip">{common::TEST}</span> });
     view! {
         <tr>
             <td><a class="mono" href=path(&format!("/parcels/{}", change.parcel))>{change.number}</a>" "{test}
                 {change.piece.map(|piece| view! { <span class="second">{piece}</span> })}</td>
-            <td data-label="Is">{state(change.from, "not there")}</td>
-            <td data-label="Would be">{state(change.to, "gone")}</td>
+            <td data-label=words::IS>{state(change.from, words::NOT_THERE)}</td>
+            <td data-label=words::WOULD_BE>{state(change.to, words::GONE)}</td>
         </tr>
     }
 }

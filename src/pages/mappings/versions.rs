@@ -6,6 +6,7 @@ use crate::components::form::{ActForm, ActNotice};
 use crate::components::table::TableBox;
 use crate::components::time::Moment;
 use crate::tracking::mapping::{Mapping, MappingSheet};
+use crate::words::{common, mappings as words};
 use leptos::prelude::*;
 
 /// Newest first; nothing before the first.
@@ -22,11 +23,11 @@ pub fn Versions(
     (!sheet.versions.is_empty()).then(|| {
         view! {
             <section class="card" aria-labelledby="versions-title" data-flush>
-                <header><h2 id="versions-title">"History"</h2></header>
+                <header><h2 id="versions-title">{words::HISTORY}</h2></header>
                 <div class="card-body">
-                    <TableBox label="Versions"><table class="table" data-cards>
-                        <thead><tr><th scope="col">"Version"</th><th scope="col">"Meant"</th><th scope="col">"By"</th><th scope="col">"When"</th>
-                            {may.then(|| view! { <th scope="col"><span class="unseen">"Go back"</span></th> })}</tr></thead>
+                    <TableBox label=words::VERSIONS><table class="table" data-cards>
+                        <thead><tr><th scope="col">{words::VERSION}</th><th scope="col">{words::MEANT}</th><th scope="col">{words::BY}</th><th scope="col">{common::WHEN}</th>
+                            {may.then(|| view! { <th scope="col"><span class="unseen">{words::GO_BACK}</span></th> })}</tr></thead>
                         <tbody>{sheet.versions.into_iter().map(|version| view! { <Version version newest revert may/> }).collect_view()}</tbody>
                     </table></TableBox>
                     <ActNotice action=revert/>
@@ -39,13 +40,13 @@ pub fn Versions(
 #[component]
 fn Version(version: Mapping, newest: u32, revert: ServerAction<RevertMapping>, may: bool) -> impl IntoView {
     let earlier = version.version != newest;
-    let words = format!("Use again: version {}", version.version);
+    let words = words::use_again(version.version);
     view! {
         <tr>
             <td data-half="start" class="numeric">{version.version}</td>
             <td><Meaning target=version.target/>" "<Sure confidence=version.confidence/></td>
-            <td data-label="By">{version.author.unwrap_or_else(|| "ships with Parcelwire".into())}</td>
-            <td data-label="When"><Moment at=version.created_at/></td>
+            <td data-label=words::BY>{version.author.unwrap_or_else(|| words::SHIPPED.into())}</td>
+            <td data-label=common::WHEN><Moment at=version.created_at/></td>
             {may.then(|| view! {
                 <td>{if earlier {
                     view! {
@@ -53,11 +54,11 @@ fn Version(version: Mapping, newest: u32, revert: ServerAction<RevertMapping>, m
                             <input type="hidden" name="carrier" value=version.carrier.as_str()/>
                             <input type="hidden" name="key" value=version.key/>
                             <input type="hidden" name="version" value=version.version.to_string()/>
-                            <button class="button" aria-label=words>"Use again"</button>
+                            <button class="button" aria-label=words>{words::USE_AGAIN}</button>
                         </ActForm>
                     }.into_any()
                 } else {
-                    view! { <span class="muted small">"counts now"</span> }.into_any()
+                    view! { <span class="muted small">{words::COUNTS_NOW}</span> }.into_any()
                 }}</td>
             })}
         </tr>

@@ -9,6 +9,7 @@ use crate::components::notice::Notice;
 use crate::tracking::parcel::Parcel;
 use crate::tracking::people::Role;
 use crate::tracking::status::{ParcelFlag, Status, Substatus};
+use crate::words::{acts as words, common};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -50,20 +51,20 @@ pub fn OpenAct(
 fn Mark(parcel: Uuid) -> impl IntoView {
     let action = ServerAction::<AssertStatus>::new();
     let choices = [
-        ("delivered", "Delivered: the recipient has it"),
-        ("returned", "Returned: the sender has it back"),
-        ("cancelled", "Cancelled: it was called off"),
-        ("lost", "Lost: nobody can find it"),
+        ("delivered", words::CHOICE_DELIVERED),
+        ("returned", words::CHOICE_RETURNED),
+        ("cancelled", words::CHOICE_CANCELLED),
+        ("lost", words::CHOICE_LOST),
     ];
     let options = choices.map(|(word, label)| (word.to_owned(), label.to_owned())).to_vec();
     view! {
-        <ActPanel title="Set the status">
+        <ActPanel title=Act::Mark.label()>
             <ActForm action class="form">
                 <input type="hidden" name="parcel" value=parcel.to_string()/>
-                <FieldSelect name="choice" label="It is" options/>
-                <Field name="reason" label="Reason" help="Shown on the timeline with your name: how you know." required=true max=Some(500)/>
-                <FieldTick name="pin" label="Pin it" help="No event of the carrier changes it any more; only an operator does. Without, it counts like a scan of this moment."/>
-                <div class="form-actions"><button class="button" data-kind="primary">"Set the status"</button></div>
+                <FieldSelect name="choice" label=words::IT_IS options/>
+                <Field name="reason" label=common::REASON help=words::MARK_REASON_HELP required=true max=Some(500)/>
+                <FieldTick name="pin" label=words::PIN help=words::PIN_HELP/>
+                <div class="form-actions"><button class="button" data-kind="primary">{Act::Mark.label()}</button></div>
             </ActForm>
             <ActNotice action/>
         </ActPanel>
@@ -74,11 +75,11 @@ fn Mark(parcel: Uuid) -> impl IntoView {
 fn Note(parcel: Uuid) -> impl IntoView {
     let action = ServerAction::<AddNote>::new();
     view! {
-        <ActPanel title="Add a note">
+        <ActPanel title=Act::Note.label()>
             <ActForm action class="form">
                 <input type="hidden" name="parcel" value=parcel.to_string()/>
-                <FieldArea name="text" label="Note" help="Stands on the timeline with your name. It moves nothing."/>
-                <div class="form-actions"><button class="button" data-kind="primary">"Add the note"</button></div>
+                <FieldArea name="text" label=common::NOTE help=words::NOTE_HELP/>
+                <div class="form-actions"><button class="button" data-kind="primary">{words::ADD_NOTE}</button></div>
             </ActForm>
             <ActNotice action/>
         </ActPanel>
@@ -99,34 +100,25 @@ pub fn Done(
         let id = parcel.id;
         let take_back = || view! { <TakeBack events=did.clone() parcel=Some(id)/> }.into_any();
         let (sentence, undo) = match word.as_str() {
-            "asserted" => (
-                format!(
-                    "Done: it is {}. The timeline shows your name and reason.",
-                    parcel.status.label().to_lowercase()
-                ),
-                take_back(),
-            ),
-            "noted" => ("The note is on the timeline.".into(), take_back()),
-            "put-back" => ("Put back: it counts again.".into(), take_back()),
+            "asserted" => (words::marked(&parcel.status.label().to_lowercase()), take_back()),
+            "noted" => (words::NOTED.into(), take_back()),
+            "put-back" => (words::PUT_BACK_DONE.into(), take_back()),
             "voided" => {
                 let event = event?;
-                (
-                    "Voided: it stays on the timeline and counts for nothing.".into(),
-                    view! { <PutBackNow event parcel=id/> }.into_any(),
-                )
+                (words::VOIDED.into(), view! { <PutBackNow event parcel=id/> }.into_any())
             }
             "moved" => {
                 let (event, number) = (event?, to?);
                 let own = parcel.number.clone();
                 if number == own {
-                    ("Moved back to this number.".into(), ().into_any())
+                    (words::MOVED_BACK_DONE.into(), ().into_any())
                 } else {
                     let link = find_number(&number);
                     let undo = view! {
-                        <a class="button" href=link>"Open "<bdi>{number.clone()}</bdi></a>
+                        <a class="button" href=link>{words::OPEN}<bdi>{number.clone()}</bdi></a>
                         <MoveBack event number=own parcel=id/>
                     };
-                    (format!("Moved to {number}."), undo.into_any())
+                    (words::moved_to(&number), undo.into_any())
                 }
             }
             _ => return None,
@@ -162,11 +154,11 @@ pub fn Confirm(
 
 fn to_confirm(parcel: &Parcel) -> Option<(&'static str, &'static str, &'static str)> {
     if parcel.status == Status::Returned && parcel.substatus == Some(Substatus::ToSenderInferred) {
-        return Some(("returned", "Confirm returned", "Confirmed: it is back with the sender."));
+        return Some(("returned", words::CONFIRM_RETURNED, words::IS_RETURNED));
     }
     (parcel.status == Status::Delivered && parcel.flags.contains(&ParcelFlag::DeliveredContradicted)).then_some((
         "delivered",
-        "Confirm delivered",
-        "Confirmed: the recipient has it.",
+        words::CONFIRM_DELIVERED,
+        words::IS_DELIVERED,
     ))
 }

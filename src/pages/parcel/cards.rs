@@ -13,6 +13,7 @@ use crate::tracking::event::{Event, Piece, Proof, ProofKind, Recipient, Referenc
 use crate::tracking::parcel::Parcel;
 use crate::tracking::sheet::{Order, Rough};
 use crate::tracking::status::ParcelFlag;
+use crate::words::{common, frame, parcel as words};
 use leptos::prelude::*;
 
 /// Details, shipment, references, recipient, proofs.
@@ -49,21 +50,21 @@ fn Facts(parcel: Parcel, rough: Vec<Rough>) -> impl IntoView {
     let events = format!("{}", parcel.events_count);
     let deliveries = with_query("/deliveries", &[("parcel", parcel.id.to_string())]);
     view! {
-        <Card title="Details">
+        <Card title=common::DETAILS>
             <dl class="facts">
-                <Fact name="Carrier" value=parcel.carrier.label().to_owned()/>
-                <dt>"Account"</dt>
+                <Fact name=common::CARRIER value=parcel.carrier.label().to_owned()/>
+                <dt>{common::ACCOUNT}</dt>
                 <dd><a href=path(&format!("/carriers/{}", parcel.endpoint))>{parcel.endpoint_label.clone()}</a></dd>
                 {parcel.listed.clone().map(|piece| view! { <PieceFacts piece/> })}
                 <Details details=parcel.details.clone()/>
-                <Fact name="Attempts" value=(parcel.attempts > 0).then(|| parcel.attempts.to_string())/>
-                <Fact name="Events" value=events/>
-                <dt>"First known"</dt>
+                <Fact name=words::ATTEMPTS value=(parcel.attempts > 0).then(|| parcel.attempts.to_string())/>
+                <Fact name=common::EVENTS value=events/>
+                <dt>{words::FIRST_KNOWN}</dt>
                 <dd><Moment at=parcel.created_at zone=zone.clone()/></dd>
-                <dt>"Last event"</dt>
+                <dt>{words::LAST_EVENT}</dt>
                 <dd>{parcel.last_event_at.map(|at| view! { <KnownMoment at zone=zone.clone() rough/> })}</dd>
-                <dt>"Deliveries"</dt>
-                <dd><a href=deliveries>"All requests that named it"</a></dd>
+                <dt>{frame::DELIVERIES}</dt>
+                <dd><a href=deliveries>{words::ALL_REQUESTS}</a></dd>
             </dl>
             <Charges details=parcel.details/>
         </Card>
@@ -72,12 +73,12 @@ fn Facts(parcel: Parcel, rough: Vec<Rough>) -> impl IntoView {
 
 #[component]
 fn PieceFacts(piece: Piece) -> impl IntoView {
-    let size = piece.dimensions_cm.map(|[a, b, c]| format!("{a} × {b} × {c} cm"));
+    let size = piece.dimensions_cm.map(|[a, b, c]| common::size_cm(a, b, c));
     view! {
-        <Fact name="Barcode" value=piece.barcode mono=true/>
-        <Fact name="Size" value=size/>
-        <Fact name="Weight" value=piece.weight_kg.map(|kg| format!("{kg} kg"))/>
-        <Fact name="Contents" value=piece.description/>
+        <Fact name=words::BARCODE value=piece.barcode mono=true/>
+        <Fact name=common::SIZE value=size/>
+        <Fact name=common::WEIGHT value=piece.weight_kg.map(|kg| common::weight_kg(kg))/>
+        <Fact name=words::CONTENTS value=piece.description/>
     }
 }
 
@@ -85,7 +86,7 @@ fn PieceFacts(piece: Piece) -> impl IntoView {
 fn Pieces(summary: String, shipment: String, own: Parcel, pieces: Vec<Parcel>) -> impl IntoView {
     let link = path(&format!("/shipments/{shipment}"));
     view! {
-        <Card title="Shipment" aside=move || view! { <a class="small" href=link.clone()>"Open"</a> }>
+        <Card title=common::SHIPMENT aside=move || view! { <a class="small" href=link.clone()>{common::OPEN}</a> }>
             <div class="stack">
                 <p>{summary}</p>
                 <ul class="piece-list">
@@ -113,7 +114,7 @@ fn Pieces(summary: String, shipment: String, own: Parcel, pieces: Vec<Parcel>) -
 fn References(references: Vec<Reference>) -> impl IntoView {
     (!references.is_empty()).then(|| {
         view! {
-            <Card title="References">
+            <Card title=common::REFERENCES>
                 <dl class="facts">
                     {references
                         .into_iter()
@@ -138,12 +139,12 @@ fn References(references: Vec<Reference>) -> impl IntoView {
 #[component]
 fn RecipientCard(recipient: Recipient) -> impl IntoView {
     view! {
-        <Card title="Recipient" aside=|| view! { <span class="muted small">"masked"</span> }>
+        <Card title=words::RECIPIENT aside=|| view! { <span class="muted small">{words::MASKED}</span> }>
             <dl class="facts">
-                <Fact name="Name" value=recipient.name/>
-                <Fact name="Telephone" value=recipient.phone/>
-                <Fact name="E-mail" value=recipient.email/>
-                <Fact name="Postal code" value=recipient.postal_code/>
+                <Fact name=common::NAME value=recipient.name/>
+                <Fact name=words::TELEPHONE value=recipient.phone/>
+                <Fact name=words::EMAIL value=recipient.email/>
+                <Fact name=words::POSTAL_CODE value=recipient.postal_code/>
             </dl>
         </Card>
     }
@@ -155,7 +156,7 @@ fn Proofs(events: Vec<Event>) -> impl IntoView {
     let clocks = clocks();
     (!events.is_empty()).then(|| {
         view! {
-            <Card title="Proof of delivery" aside=|| view! { <span class="muted small">"name masked"</span> }>
+            <Card title=common::PROOF_OF_DELIVERY aside=|| view! { <span class="muted small">{words::NAME_MASKED}</span> }>
                 <div class="stack">
                     {events
                         .into_iter()
@@ -168,11 +169,11 @@ fn Proofs(events: Vec<Event>) -> impl IntoView {
                             view! {
                                 <div class="proof">
                                     <dl class="facts">
-                                        <Fact name="Signed by" value=by/>
-                                        <Fact name="Pieces" value=pieces.map(|n| n.to_string())/>
-                                        <dt>"When"</dt>
+                                        <Fact name=words::SIGNED_BY value=by/>
+                                        <Fact name=common::PIECES value=pieces.map(|n| n.to_string())/>
+                                        <dt>{common::WHEN}</dt>
                                         <dd><a href=line>{when}</a></dd>
-                                        <Fact name="Where" value=event.place.as_ref().and_then(place_text)/>
+                                        <Fact name=words::WHERE value=event.place.as_ref().and_then(place_text)/>
                                     </dl>
                                     <ProofLinks proofs=event.proofs/>
                                 </div>
@@ -203,7 +204,7 @@ fn ProofLinks(proofs: Vec<Proof>) -> impl IntoView {
                             <li>
                                 <a href=url target="_blank" rel="noopener noreferrer external">
                                     <Icon name=icon/>{format!("{} {}", kind.label(), nth + 1)}
-                                    <Icon name="external"/><span class="unseen">" (at the carrier, in a new tab)"</span>
+                                    <Icon name="external"/><span class="unseen">{words::AT_CARRIER}</span>
                                 </a>
                             </li>
                         }
@@ -220,9 +221,9 @@ fn OrderCard(order: Order) -> impl IntoView {
     let link = path(&format!("/shipments/{}", order.page));
     let count = order.siblings.len();
     view! {
-        <Card title="Same order" aside=move || view! { <a class="small" href=link.clone()>"See them together"</a> }>
+        <Card title=words::SAME_ORDER aside=move || view! { <a class="small" href=link.clone()>{words::SEE_TOGETHER}</a> }>
             <div class="stack">
-                <p>"Order "<bdi class="mono">{order.number}</bdi>{format!(", {} parcels", count + 1)}</p>
+                <p>{common::ORDER_IS}<bdi class="mono">{order.number}</bdi>{words::of_parcels(count + 1)}</p>
                 <ul class="piece-list">
                     {order
                         .siblings

@@ -8,6 +8,7 @@ use crate::tracking::parcel::Parcel;
 use crate::tracking::sheet::Rough;
 use crate::tracking::status::{Status, Substatus};
 use crate::tracking::time::Timestamp;
+use crate::words::{parcel as words, timeline};
 use leptos::prelude::*;
 
 #[derive(Clone)]
@@ -33,18 +34,17 @@ pub fn Milestones(
     let outbound = stages(&parcel, moving_since(&events)).to_vec();
     let back = return_stages(&parcel);
     let (zone, exact) = (parcel.zone.clone(), rough.clone());
-    let transit = parcel.milestones.transit_seconds.map(|s| format!("In transit for {}.", span_text(s)));
+    let transit = parcel.milestones.transit_seconds.map(|s| words::in_transit_for(&span_text(s)));
     let attempts = match parcel.attempts {
         0 => None,
-        1 => Some("1 delivery attempt.".to_owned()),
-        n => Some(format!("{n} delivery attempts.")),
+        n => Some(words::attempts(n)),
     };
     let foot = [transit, attempts].into_iter().flatten().collect::<Vec<_>>().join(" ");
     view! {
-        <Strip stages=outbound zone rough label="Stages"/>
+        <Strip stages=outbound zone rough label=words::STAGES/>
         {back.map(|stages| view! {
-            <h3 class="strip-head">"Return journey"</h3>
-            <Strip stages=stages.to_vec() zone=parcel.zone.clone() rough=exact label="Stages of the return journey"/>
+            <h3 class="strip-head">{timeline::RETURN_JOURNEY}</h3>
+            <Strip stages=stages.to_vec() zone=parcel.zone.clone() rough=exact label=words::RETURN_STAGES/>
         })}
         {(!foot.is_empty()).then(|| view! { <p class="muted small strip-foot">{foot}</p> })}
     }
@@ -64,8 +64,8 @@ fn Strip(stages: Vec<Stage>, zone: String, rough: Vec<Rough>, label: &'static st
             before = stage.at.or(before);
             let unseen = match (stage.reached, current > Some(nth)) {
                 (true, _) => None,
-                (false, true) => Some(" (not reported)"),
-                (false, false) => Some(" (not yet)"),
+                (false, true) => Some(words::NOT_REPORTED),
+                (false, false) => Some(words::NOT_YET),
             };
             view! {
                 <li
@@ -79,7 +79,7 @@ fn Strip(stages: Vec<Stage>, zone: String, rough: Vec<Rough>, label: &'static st
                     <span class="milestone-time small">
                         {stage.at.map(|at| view! { <KnownMoment at zone=zone.clone() rough=rough.clone()/> })}
                     </span>
-                    {span.map(|span| view! { <span class="milestone-span">{format!("after {span}")}</span> })}
+                    {span.map(|span| view! { <span class="milestone-span">{words::after(&span)}</span> })}
                 </li>
             }
         })
@@ -137,7 +137,7 @@ fn stages(parcel: &Parcel, moving_at: Option<Timestamp>) -> [Stage; 5] {
     let ended = done || last != Status::Delivered;
     [
         stage(Status::InfoReceived, known, m.info_received_at),
-        Stage { name: "Accepted", icon: "parcels", tone: "blue", reached: accepted, at: m.accepted_at },
+        Stage { name: words::ACCEPTED, icon: "parcels", tone: "blue", reached: accepted, at: m.accepted_at },
         stage(Status::InTransit, moving, moving_at),
         stage(fourth, last_lap, m.first_out_for_delivery_at.or(m.first_attempt_at.filter(|_| waiting))),
         stage(last, ended, last_at),

@@ -9,6 +9,7 @@ use crate::components::link::with_query;
 use crate::tracking::parcel::Parcel;
 use crate::tracking::people::Role;
 use crate::tracking::tag::LONGEST;
+use crate::words::{common, parcel as words};
 use leptos::prelude::*;
 
 /// Tags, each leading to all that have it; nothing where there are none and none can be given.
@@ -28,7 +29,7 @@ pub fn TagCard(
             let all = with_query("/parcels", &[("tag", tag.clone())]);
             let (of, taken) = (of.clone(), tag.clone());
             let take = operator.then(move || {
-                let label = format!("Take the tag {taken}");
+                let label = words::take_tag(&taken);
                 view! {
                     <ActForm action class="tag-take">
                         <input type="hidden" name="id" value=of/>
@@ -42,7 +43,7 @@ pub fn TagCard(
         .collect_view();
     (operator || !none).then(|| {
         view! {
-            <Card title="Tags">
+            <Card title=common::TAGS>
                 <ul class="row">{tags}</ul>
                 {operator
                     .then(|| {
@@ -50,8 +51,8 @@ pub fn TagCard(
                             <ActForm action class="tag-give">
                                 <input type="hidden" name="id" value=id/>
                                 <input type="hidden" name="on" value="true"/>
-                                <input class="control" name="tag" aria-label="New tag" maxlength=LONGEST.to_string() required autocomplete="off"/>
-                                <button class="button">"Add tag"</button>
+                                <input class="control" name="tag" aria-label=words::NEW_TAG maxlength=LONGEST.to_string() required autocomplete="off"/>
+                                <button class="button">{words::ADD_TAG}</button>
                             </ActForm>
                         }
                     })}

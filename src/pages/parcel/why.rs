@@ -7,6 +7,7 @@ use crate::components::timeline::{label_of, line_anchor, place_text};
 use crate::tracking::event::Event;
 use crate::tracking::parcel::Parcel;
 use crate::tracking::why::SetAside;
+use crate::words::parcel as words;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -29,7 +30,7 @@ pub fn Why(
     let decides = head.map(|event| {
         let link = line_link(parcel.id, event.id, &known);
         view! {
-            <dt>"Decided by"</dt>
+            <dt>{words::DECIDED_BY}</dt>
             <dd><a href=link>{event_words(&event)}</a>{event.place.as_ref().and_then(place_text).map(|place| view! { <span class="muted">" · "<bdi>{place}</bdi></span> })}</dd>
         }
     });
@@ -40,19 +41,19 @@ pub fn Why(
     let more = rest.len() + unnamed;
     view! {
         <div class="why">
-            <h2>"Why this state"</h2>
+            <h2>{words::WHY}</h2>
             {match decides {
-                Some(decides) => view! { <dl class="facts">{decides}<dt>"Rule"</dt><dd>{why.effect}</dd></dl> }.into_any(),
+                Some(decides) => view! { <dl class="facts">{decides}<dt>{words::RULE}</dt><dd>{why.effect}</dd></dl> }.into_any(),
                 None => view! { <p>{why.sentence}</p> }.into_any(),
             }}
             {(total > 0).then(|| view! {
-                <p class="more-head small">{if total == 1 { "Set aside: 1 event".to_owned() } else { format!("Set aside: {total} events") }}</p>
+                <p class="more-head small">{words::set_aside(total)}</p>
                 <ul class="aside-list small">{rows}</ul>
                 {(more > 0).then(|| view! {
                     <details>
-                        <summary class="small"><Icon name="chevron"/>{format!("{more} more")}</summary>
+                        <summary class="small"><Icon name="chevron"/>{words::more(more)}</summary>
                         <ul class="aside-list small">{rest}</ul>
-                        {(unnamed > 0).then(|| view! { <p class="muted small">{format!("and {unnamed} older ones, marked on the timeline")}</p> })}
+                        {(unnamed > 0).then(|| view! { <p class="muted small">{words::older(unnamed)}</p> })}
                     </details>
                 })}
             })}
@@ -62,7 +63,7 @@ pub fn Why(
 
 fn aside_row(parcel: &Parcel, known: &HashMap<Uuid, Event>, aside: &SetAside) -> AnyView {
     let link = line_link(parcel.id, aside.event, known);
-    let words = known.get(&aside.event).map_or_else(|| "An event further down".to_owned(), event_words);
+    let words = known.get(&aside.event).map_or_else(|| words::FURTHER_DOWN.to_owned(), event_words);
     view! { <li><a href=link>{words}</a>": "<span>{aside.reason.clone()}</span></li> }.into_any()
 }
 

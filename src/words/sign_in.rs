@@ -1,0 +1,12 @@
+//! `/login` and `/setup`.
+
+pub const SIGN_IN: &str = "Sign in";
+pub const PASSWORD: &str = "Password";
+
+// The first admin
+pub const SET_UP: &str = "Set up";
+pub const FIRST_ADMIN: &str = "Make the first admin";
+pub const CODE: &str = "Set-up code";
+pub const CODE_HELP: &str = "It stands in the log of the server, written when it started.";
+pub const PASSWORD_HELP: &str = "At least 8 characters.";
+pub const MAKE: &str = "Make it and sign in";
