@@ -8,6 +8,7 @@ SHELL := /bin/bash
 
 CARGO_LEPTOS_VERSION := 0.3.10
 BINARYEN_VERSION := 132.0.0
+CARGO_DENY_VERSION := 0.20.2
 # The wasm-bindgen tool must be exactly the library's version: the library decides.
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 
@@ -44,9 +45,10 @@ test: ## Everything: format, lints, unit, integration, browser, accessibility (t
 	@$(MAKE) --no-print-directory check unit build e2e
 	@echo "==> All passed."
 
-check: $(TOOLS_STAMP) ## Format and lints, for the server and for the browser
+check: $(TOOLS_STAMP) ## Format, licences and lints, for the server and for the browser
 	@echo "==> Format and lints (about 4 minutes the first time)."
 	cargo fmt --check
+	@scripts/deny.sh $(TOOLS) $(CARGO_DENY_VERSION)
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
 
