@@ -49,6 +49,7 @@ const PAGES = {
   mappings: '/mappings',
   mapping: '/mappings?carrier=bex&key=tracking_event:7',
   settings: '/settings',
+  trust: '/trust',
   'not-found': '/nowhere',
 };
 

@@ -23,6 +23,7 @@ pub mod parcels;
 pub mod people;
 pub mod preferences;
 pub mod search;
+pub mod trust;
 
 impl FromServerFnError for Fault {
     type Encoder = JsonEncoding;

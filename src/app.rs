@@ -22,6 +22,7 @@ use crate::pages::settings::SettingsPage;
 use crate::pages::setup::SetupPage;
 use crate::pages::shipment::ShipmentPage;
 use crate::pages::test_bench::TestBenchPage;
+use crate::pages::trust::TrustPage;
 use crate::words::common as words;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -101,6 +102,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/test-bench") view=TestBenchPage ssr=SsrMode::Async/>
             <Route path=path!("/mappings") view=MappingsPage ssr=SsrMode::Async/>
             <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async/>
+            <Route path=path!("/trust") view=TrustPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async/>
         </Routes>

@@ -20,3 +20,4 @@ pub mod settings;
 pub mod setup;
 pub mod shipment;
 pub mod test_bench;
+pub mod trust;

@@ -21,6 +21,7 @@ pub mod problem;
 pub mod registration;
 pub mod router;
 pub mod routes;
+pub mod safekeeping;
 pub mod secrets;
 pub mod signature;
 pub mod simulator;

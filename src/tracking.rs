@@ -28,6 +28,7 @@ pub mod status;
 pub mod tag;
 pub mod test_bench;
 pub mod time;
+pub mod trust;
 pub mod view;
 pub mod why;
 pub mod words;

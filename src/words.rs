@@ -17,21 +17,17 @@ pub mod endpoint;
 pub mod filters;
 pub mod frame;
 pub mod home;
-pub mod import;
 pub mod keyboard;
 pub mod mappings;
 pub mod notes;
 pub mod parcel;
-pub mod parcels;
 pub mod search;
-pub mod settings;
 pub mod settings_of_carriers;
-pub mod shipment;
 pub mod sign_in;
 pub mod states;
-pub mod test_bench;
 pub mod timeline;
 pub mod times;
+pub mod trust;
 
 /// A count with its noun: `1 event`, `3 events`.
 pub fn plural(count: impl std::fmt::Display, one: &str, many: &str) -> String {

@@ -137,7 +137,7 @@ bothWays('the test bench composes, shows, signs and sends', async (session) => {
   await page.getByText('Test').first().waitFor();
 });
 
-const PAGES = ['/parcels', '/deliveries', '/deliveries?verdict=failed', '/carriers', '/test-bench', '/mappings', '/settings'];
+const PAGES = ['/parcels', '/deliveries', '/deliveries?verdict=failed', '/carriers', '/test-bench', '/mappings', '/settings', '/trust'];
 
 for (const width of [360, 1280]) {
   test(`every page is accessible and fits at ${width} px`, async () => {

@@ -10,7 +10,7 @@ use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
 use crate::tracking::endpoint::{CarrierCard, Endpoint, EndpointState};
 use crate::tracking::registration::{Registration, RegistrationState};
-use crate::words::{carriers as words, common, frame};
+use crate::words::{carriers as words, common, frame, trust};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -21,7 +21,7 @@ pub fn CarriersPage() -> impl IntoView {
     let query = use_query_map();
     let cards = Resource::new_blocking(move || (changed.get(), query.read().get("done")), |_| list_carriers());
     view! {
-        <PageHead title=frame::CARRIERS lead=words::LEAD/>
+        <PageHead title=frame::CARRIERS lead=words::LEAD><a class="button" data-kind="quiet" href=path("/trust")>{trust::TITLE}</a></PageHead>
         {move || (query.read().get("done").as_deref() == Some("deleted")).then(|| view! {
             <Notice tone="green" icon="check">{words::DELETED}</Notice>
         })}

@@ -9,6 +9,7 @@ mod doctor;
 mod endpoint;
 mod healthcheck;
 mod instance;
+mod key;
 mod openapi;
 mod output;
 pub mod rebuild;
@@ -51,6 +52,9 @@ enum Command {
     /// Check that nothing was taken out of the audit log or changed in it
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Exchange the key that seals stored secrets
+    #[command(subcommand)]
+    Key(key::Command),
     /// Send what a carrier would send to the running server
     Simulate(simulate::Arguments),
     /// Derive everything again from the raw deliveries
@@ -112,6 +116,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<()> {
             Command::Token(command) => token::run(config, command).await,
             Command::Endpoint(command) => endpoint::run(config, command).await,
             Command::Audit(command) => audit::run(config, command).await,
+            Command::Key(command) => key::run(config, command).await,
             Command::Simulate(arguments) => simulate::run(config, arguments).await,
             Command::Rebuild(arguments) => rebuild::run(config, arguments, Arc::new(SystemClock)).await,
             Command::Backup(arguments) => backup::run(config, arguments).await,

@@ -64,6 +64,12 @@ pub struct Settings {
     /// [default: `/metrics` is off].
     #[arg(long, global = true, env = "PARCELWIRE_METRICS_TOKEN_FILE", value_name = "FILE")]
     pub metrics_token_file: Option<String>,
+    /// Hours between the backups that are made by themselves into `backups/` of the data directory; 0 makes none.
+    #[arg(long, global = true, env = "PARCELWIRE_BACKUP_EVERY_HOURS", value_name = "HOURS", default_value = "24")]
+    pub backup_every_hours: String,
+    /// How many of them are kept.
+    #[arg(long, global = true, env = "PARCELWIRE_BACKUP_KEEP", value_name = "NUMBER", default_value = "7")]
+    pub backup_keep: String,
 }
 
 /// How log lines look.
@@ -111,6 +117,10 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Opens `/metrics`.
     pub metrics_token: Option<SecretString>,
+    /// Hours between backups; 0: none.
+    pub backup_every_hours: u32,
+    /// Backups that are kept.
+    pub backup_keep: u32,
     public_url_given: bool,
     hooks_url_given: bool,
 }
@@ -165,6 +175,9 @@ impl Config {
             tracing_subscriber::EnvFilter::try_new(&log).map(drop).map_err(|error| error.to_string()),
         );
         let log_format = faults.take("PARCELWIRE_LOG_FORMAT", log_format(or(&settings.log_format, "text")));
+        let every =
+            faults.take("PARCELWIRE_BACKUP_EVERY_HOURS", number(or(&settings.backup_every_hours, "24"), 0..=8760));
+        let keep = faults.take("PARCELWIRE_BACKUP_KEEP", number(or(&settings.backup_keep, "7"), 1..=365));
         let (Some(listen), Some(data_dir), Some(log_format), true) =
             (listen, data_dir, log_format, faults.0.is_empty())
         else {
@@ -185,6 +198,8 @@ impl Config {
             log,
             log_format,
             metrics_token,
+            backup_every_hours: every.unwrap_or_default(),
+            backup_keep: keep.unwrap_or_default(),
             public_url_given,
             hooks_url_given,
         })
@@ -344,6 +359,11 @@ fn socket_address(text: &str) -> Result<SocketAddr, String> {
         return Ok(address);
     }
     text.to_socket_addrs().ok().and_then(|mut found| found.next()).ok_or_else(fault)
+}
+
+fn number(text: &str, within: std::ops::RangeInclusive<u32>) -> Result<u32, String> {
+    let fault = || format!("“{text}” is not a whole number from {} to {}", within.start(), within.end());
+    text.parse().ok().filter(|number| within.contains(number)).ok_or_else(fault)
 }
 
 fn log_format(text: &str) -> Result<LogFormat, String> {

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod mappings;
 pub mod overview;
 pub mod people;
+pub mod trust;
 
 use crate::server::endpoints::EndpointsError;
 use crate::server::state::AppState;

@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 mod checking;
 
-use checking::{checked_settings, generated_of, keep_until, label, plain_secrets};
+use checking::{asked_host, checked_settings, generated_of, keep_until, label, plain_secrets};
 
 /// Hours an old secret or URL holds when nothing else is asked.
 pub const KEEP_HOURS: u32 = 72;
@@ -251,7 +251,13 @@ impl Endpoints {
         let state = change.state.unwrap_or(stored.state);
         let refolds = carrier.policy(&settings) != carrier.policy(&settings_of(&stored));
         let refold_at = refolds.then(|| self.clock.now());
-        if !self.store.update_endpoint(id, label, state, settings, refold_at).await? {
+        // Nobody allowed the new host to have them.
+        let forgotten = if asked_host(carrier, &settings) == asked_host(carrier, &settings_of(&stored)) {
+            &[][..]
+        } else {
+            SecretName::SENT_OUT
+        };
+        if !self.store.update_endpoint(id, label, state, settings, refold_at, forgotten).await? {
             return Err(EndpointsError::NotFound);
         }
         let resumed = stored.state == EndpointState::Paused && state != EndpointState::Paused;

@@ -4,6 +4,8 @@
 //! another does not open. Nothing here is serialised or printed: there is no `Debug` that shows a key, a plain text or
 //! a sealed byte. Signatures of carriers are not made here (`signature`), passwords not either (`auth`).
 
+mod rotation;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -90,9 +92,12 @@ impl Keyring {
     pub fn open_fitting(data_dir: &Path, given: Option<&str>, check: Option<&str>) -> Result<Self, SecretsError> {
         let path = data_dir.join(KEY_FILE);
         match (Self::find(data_dir, given)?, check) {
-            (Some(found), Some(check)) if !found.fits(check) => Err(SecretsError::DoesNotFit(path)),
+            (Some(found), Some(check)) if !found.fits(check) => match given {
+                Some(_) => Err(SecretsError::DoesNotFit(path)),
+                None => Self::recover(data_dir, check)?.ok_or(SecretsError::DoesNotFit(path)),
+            },
             (Some(found), _) => Ok(found),
-            (None, Some(_)) => Err(SecretsError::Missing(path)),
+            (None, Some(check)) => Self::recover(data_dir, check)?.ok_or(SecretsError::Missing(path)),
             (None, None) => Self::create(data_dir),
         }
     }
@@ -102,23 +107,35 @@ impl Keyring {
         if let Some(given) = given {
             return Self::parse(given, "given in the settings").map(Some);
         }
-        let path = data_dir.join(KEY_FILE);
-        match std::fs::read_to_string(&path) {
+        Self::read(&data_dir.join(KEY_FILE))
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, SecretsError> {
+        match std::fs::read_to_string(path) {
             Ok(text) => {
                 let text = Zeroizing::new(text);
                 Self::parse(&text, &format!("in {}", path.display())).map(Some)
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(SecretsError::File { path, source }),
+            Err(source) => Err(SecretsError::File { path: path.to_owned(), source }),
         }
+    }
+
+    fn random() -> Self {
+        Self::from_bytes(Zeroizing::new(random_bytes::<KEY_LEN>()))
+    }
+
+    /// As its file holds it.
+    fn text(&self) -> Zeroizing<String> {
+        Zeroizing::new(STANDARD.encode(*self.key) + "\n")
     }
 
     fn create(data_dir: &Path) -> Result<Self, SecretsError> {
         let path = data_dir.join(KEY_FILE);
         let file_error = |source| SecretsError::File { path: path.clone(), source };
         std::fs::create_dir_all(data_dir).map_err(file_error)?;
-        let key = Zeroizing::new(random_bytes::<KEY_LEN>());
-        let text = Zeroizing::new(STANDARD.encode(*key) + "\n");
+        let key = Self::random();
+        let text = key.text();
         let fresh = data_dir.join(format!(".{KEY_FILE}.{}", random_token(6)));
         let written = write_private(&fresh, text.as_bytes());
         // A link never replaces: of two processes that start at once the first one's key counts.
@@ -126,7 +143,7 @@ impl Keyring {
         // Only the spare name; if it cannot be removed nothing is lost.
         drop(std::fs::remove_file(&fresh));
         match linked {
-            Ok(()) => Ok(Self::from_bytes(key)),
+            Ok(()) => Ok(key),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
                 Self::find(data_dir, None)?.ok_or(SecretsError::Missing(path))
             }

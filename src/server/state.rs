@@ -13,6 +13,7 @@ use super::live::Live;
 use super::mappings::Mappings;
 use super::outgoing::Outgoing;
 use super::registration::Registrar;
+use super::safekeeping::Safekeeping;
 use super::secrets::Keyring;
 use super::simulator::Simulator;
 use super::store::Store;
@@ -53,6 +54,8 @@ pub struct AppState {
     pub registrar: Registrar,
     /// Sends test events.
     pub simulator: Simulator,
+    /// Makes backups and looks for damage.
+    pub safekeeping: Safekeeping,
     /// Users, sessions and tokens.
     pub auth: Auth,
     /// Secrets made a moment ago.
@@ -86,6 +89,7 @@ impl AppState {
         let registrar = Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing);
         let simulator =
             Simulator::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), config.clone());
+        let safekeeping = Safekeeping::new(store.clone(), clock.clone(), config.clone());
         let auth = Auth::new(store.clone(), clock.clone(), &config);
         let base = config.base().to_owned();
         let stop = CancellationToken::new();
@@ -104,6 +108,7 @@ impl AppState {
             acts,
             registrar,
             simulator,
+            safekeeping,
             auth,
             handover: Arc::default(),
             leptos,

@@ -13,6 +13,7 @@ mod bulk;
 pub mod capture;
 pub mod codes;
 mod content;
+pub mod copies;
 pub mod deliveries;
 pub mod desk;
 pub mod endpoints;
@@ -26,6 +27,7 @@ pub mod notes;
 mod overview;
 pub mod parcels;
 pub mod people;
+pub mod resealing;
 mod row;
 mod search;
 pub mod sheets;
@@ -86,7 +88,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date, seeds the mapping rows that ship and starts the writer.
+    /// Opens the database, brings its schema up to date (a copy of an older one is kept), seeds the mapping rows that ship and starts the writer.
     pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
         make_file(&options.path)?;
         let connect = SqliteConnectOptions::new()
@@ -97,7 +99,8 @@ impl Store {
             .busy_timeout(BUSY)
             .statement_cache_capacity(256);
         let mut conn = SqliteConnection::connect_with(&connect).await?;
-        migrate(&mut conn).await?;
+        copies::prepare(&mut conn, &options.path, options.now).await?;
+        MIGRATIONS.run(&mut conn).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(1)
@@ -162,29 +165,6 @@ impl Store {
         self.write(move |tx| Box::pin(async move { tx.set_meta("probe", &now.to_string()).await })).await
     }
 
-    /// Writes a consistent copy into one new file, readable by its owner only. The key is not in it.
-    pub async fn backup_to(&self, path: &Path) -> Result<(), StoreError> {
-        make_new_file(path)?;
-        let mut conn =
-            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&self.path).busy_timeout(BUSY))
-                .await?;
-        let copied = sqlx::query("VACUUM INTO $1").bind(path.to_string_lossy().into_owned()).execute(&mut conn).await;
-        let _ = conn.close().await;
-        copied?;
-        Ok(())
-    }
-
-    /// What is wrong with the file, in SQLite's words; empty when nothing is.
-    pub async fn integrity_check(&self) -> Result<Vec<String>, StoreError> {
-        let mut conn = self.read().await?;
-        let mut faults: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *conn).await?;
-        faults.retain(|line| line != "ok");
-        let orphans: Vec<(String,)> =
-            sqlx::query_as("SELECT DISTINCT \"table\" FROM pragma_foreign_key_check").fetch_all(&mut *conn).await?;
-        faults.extend(orphans.into_iter().map(|(table,)| format!("{table} holds rows that point nowhere")));
-        Ok(faults)
-    }
-
     /// The newest migration that was applied, and the newest this program knows.
     pub async fn schema_version(&self) -> Result<(i64, i64), StoreError> {
         let mut conn = self.read().await?;
@@ -234,24 +214,6 @@ impl Tx {
 
 fn newest_migration() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
-/// Runs the migrations that are missing; refuses a database that is ahead of this program.
-async fn migrate(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    let known: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations')",
-    )
-    .fetch_one(&mut *conn)
-    .await?;
-    if known {
-        let applied: Option<i64> =
-            sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(&mut *conn).await?;
-        if let Some(applied) = applied.filter(|applied| *applied > newest_migration()) {
-            return Err(StoreError::NewerSchema(applied));
-        }
-    }
-    MIGRATIONS.run(conn).await?;
-    Ok(())
 }
 
 fn make_file(path: &Path) -> Result<(), StoreError> {

@@ -25,6 +25,11 @@ vocabulary! {
     ClientSecret = "client_secret", "Client secret";
 }
 
+impl SecretName {
+    /// Those that are sent to the carrier when it is asked something.
+    pub const SENT_OUT: &'static [Self] = &[Self::ApiKey, Self::ClientId, Self::ClientSecret];
+}
+
 /// What may be known of a stored secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SecretState {

@@ -29,7 +29,7 @@ mod acts;
 mod again;
 mod histories;
 mod journeys;
-mod rebuild;
+pub mod rebuild;
 mod remap;
 mod trouble;
 

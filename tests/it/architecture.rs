@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "server::signature",
     "server::carriers",
     "server::store",
+    "server::safekeeping",
     "server::endpoints",
     "server::live",
     "server::views",

@@ -25,7 +25,7 @@ fn the_readme_documents_every_setting_and_no_other() {
 #[test]
 fn the_readme_leads_to_every_document() {
     let readme = read("README.md");
-    for document in ["docs/ARCHITECTURE.md", "docs/CARRIERS.md", "docs/OPERATIONS.md"] {
+    for document in ["docs/ARCHITECTURE.md", "docs/CARRIERS.md", "docs/OPERATIONS.md", "docs/SECURITY.md"] {
         assert!(readme.contains(document), "the README does not name {document}");
         assert!(read(document).len() > 1000, "{document} says next to nothing");
     }

@@ -3,7 +3,7 @@
 use parcelwire::server::carriers::CARRIERS;
 use parcelwire::server::clock::{ManualClock, SharedClock};
 use parcelwire::server::config::WebAddress;
-use parcelwire::server::endpoints::{Endpoints, GivenSecrets, NewEndpoint};
+use parcelwire::server::endpoints::{EndpointChange, Endpoints, GivenSecrets, NewEndpoint};
 use parcelwire::server::outgoing::Outgoing;
 use parcelwire::server::registration::{Registrar, RegistrationError};
 use parcelwire::server::secrets::Keyring;
@@ -273,4 +273,25 @@ async fn a_refused_sign_in_is_told_as_one() {
     let after = bench.registrar(LOOPBACK).act(id, RegistrationAct::Register).await.expect("asked");
     let words = words(&after, "register");
     assert!(words.starts_with("Signing in failed") && words.contains("unknown client"), "{words}");
+}
+
+#[tokio::test]
+async fn credentials_are_not_sent_to_another_host_than_the_one_they_were_entered_for() {
+    let bench = Bench::new().await;
+    let id = bench.bex(json!({})).await;
+    let other = MockServer::start().await;
+    let settings =
+        |base: &str| EndpointChange { settings: Some(json!({"base_url": base})), ..EndpointChange::default() };
+    // The same host under another path, and any other setting, are no other host.
+    let same = bench.endpoints.change(id, settings(&format!("{}/v2", bench.carrier.uri()))).await.expect("changed");
+    assert!(same.endpoint.api_key.set);
+    let label = EndpointChange { label: Some("Renamed".into()), ..EndpointChange::default() };
+    assert!(bench.endpoints.change(id, label).await.expect("changed").endpoint.api_key.set);
+    let moved = bench.endpoints.change(id, settings(&other.uri())).await.expect("changed");
+    assert!(!moved.endpoint.api_key.set, "the key has to be entered again");
+    assert!(moved.endpoint.secret.set, "what proves deliveries stays");
+    let _ = bench.registrar(LOOPBACK).act(id, RegistrationAct::Register).await;
+    assert!(other.received_requests().await.expect("recorded").is_empty(), "nothing was sent there");
+    let back = bench.endpoints.change(id, settings(&bench.carrier.uri())).await.expect("changed");
+    assert!(!back.endpoint.api_key.set, "and not kept in case of a return");
 }

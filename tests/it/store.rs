@@ -353,8 +353,8 @@ async fn a_job_that_fails_or_panics_leaves_nothing_and_the_writer_goes_on() {
     bed.store.write_probe(t0()).await.expect("writes");
     assert!(bed.store.integrity_check().await.expect("checked").is_empty());
     let copy = bed.directory.path().join("copy.db");
-    bed.store.backup_to(&copy).await.expect("copied");
-    assert!(bed.store.backup_to(&copy).await.is_err(), "nothing is overwritten");
+    store::copies::copy(bed.store.path(), &copy).await.expect("copied");
+    assert!(store::copies::copy(bed.store.path(), &copy).await.is_err(), "nothing is overwritten");
     let (applied, known) = bed.store.schema_version().await.expect("versions");
     assert_eq!(applied, known);
 }
@@ -728,7 +728,7 @@ async fn endpoints_keep_their_secrets_and_old_urls_for_as_long_as_asked() {
     let learned = json!({"id": 7, "gone": null}).as_object().cloned().expect("an object");
     bed.store.merge_memory(bed.endpoint, learned).await.expect("merged");
     bed.store
-        .update_endpoint(bed.endpoint, "Renamed".into(), EndpointState::Paused, found.settings.clone(), None)
+        .update_endpoint(bed.endpoint, "Renamed".into(), EndpointState::Paused, found.settings.clone(), None, &[])
         .await
         .expect("updated");
     bed.store.record_registration_step(bed.endpoint, "register", StepState::Failed, None, t0()).await.expect("kept");
@@ -854,22 +854,26 @@ async fn a_newer_schema_is_refused_in_plain_words() {
     let bed = bed().await;
     let path = bed.directory.path().to_owned();
     drop(bed.store);
-    bed_ahead(&path).await;
+    ahead(&path.join("parcelwire.db")).await;
     let options = StoreOptions { path: path.join("parcelwire.db"), defaults: Vec::new(), now: t0() };
     let refused = Store::open(options).await.err().expect("refused");
     assert!(matches!(refused, store::StoreError::NewerSchema(9999)), "{refused}");
 }
 
-async fn bed_ahead(path: &Path) {
-    use sqlx::Connection as _;
-    let url = format!("sqlite://{}", path.join("parcelwire.db").display());
-    let mut conn = sqlx::SqliteConnection::connect(&url).await.expect("opens");
-    sqlx::query(
+/// As a later version left it.
+pub async fn ahead(path: &Path) {
+    change(
+        path,
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
          VALUES (9999, 'later', 1, x'00', 0)",
     )
-    .execute(&mut conn)
-    .await
-    .expect("written");
+    .await;
+}
+
+async fn change(path: &Path, sql: &'static str) {
+    use sqlx::Connection as _;
+    let url = format!("sqlite://{}", path.display());
+    let mut conn = sqlx::SqliteConnection::connect(&url).await.expect("opens");
+    sqlx::query(sql).execute(&mut conn).await.expect("written");
     conn.close().await.expect("closes");
 }

@@ -83,6 +83,7 @@ pub const GRANTS: &[Grant] = &[
     reads(Viewer, "/test-bench"),
     reads(Viewer, "/mappings"),
     reads(Viewer, "/settings"),
+    reads(Viewer, "/trust"),
     reads(Admin, "/settings/audit"),
     reads(Viewer, "/live"),
     // The API: reading is one scope, the rest is listed.
@@ -140,6 +141,7 @@ pub const GRANTS: &[Grant] = &[
     asks(Viewer, "/fn/set_times"),
     asks(Viewer, "/fn/save_preferences"),
     asks(Viewer, "/fn/show_overview"),
+    asks(Viewer, "/fn/show_trust"),
     asks(Viewer, "/fn/show_attention"),
     acts(Operator, "POST", "/fn/assign_attention", Act::Attention),
     acts(Operator, "POST", "/fn/snooze_attention", Act::Attention),

@@ -5,7 +5,8 @@ use crate::server::clock::{SharedClock, SystemClock};
 use crate::server::config::Config;
 use crate::server::endpoints::Endpoints;
 use crate::server::secrets::Keyring;
-use crate::server::store::{Deed, Store, StoreOptions, Who};
+use crate::server::store::copies::awaits_migration;
+use crate::server::store::{Deed, Store, StoreError, StoreOptions, Who};
 use crate::tracking::audit::{Act, ActOutcome};
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
@@ -31,7 +32,12 @@ pub struct Instance {
 
 impl Instance {
     /// Opens the data directory, making it when it is not there. A key that does not fit the database is refused.
+    ///
+    /// A database of an older version is brought up to date only where no server runs on it.
     pub async fn open(config: Config) -> anyhow::Result<Self> {
+        let older =
+            awaits_migration(&config.database()).await.map_err(told).context("the database cannot be opened")?;
+        let _lock = if older { Some(lock(&config).context("the database is of an older version")?) } else { None };
         Self::open_at(config, Arc::new(SystemClock)).await
     }
 
@@ -41,7 +47,7 @@ impl Instance {
             .with_context(|| format!("the data directory {} cannot be made", config.data_dir.display()))?;
         let defaults = CARRIERS.iter().map(|carrier| (carrier.id(), carrier.default_rows())).collect();
         let options = StoreOptions { path: config.database(), defaults, now: clock.now() };
-        let store = Store::open(options).await.context("the database cannot be opened")?;
+        let store = Store::open(options).await.map_err(told).context("the database cannot be opened")?;
         let check = store.meta(KEY_CHECK).await?;
         let given = config.secret_key.as_ref().map(ExposeSecret::expose_secret);
         let keyring = Arc::new(Keyring::open_fitting(&config.data_dir, given, check.as_deref())?);
@@ -78,6 +84,14 @@ impl Instance {
     }
 }
 
+/// With what can be done about it.
+fn told(error: StoreError) -> anyhow::Error {
+    match error.advice() {
+        Some(advice) => anyhow::anyhow!("{error}\n{advice}"),
+        None => error.into(),
+    }
+}
+
 /// Holds the data directory for one process; given back when it is dropped, also by the end of the process.
 pub struct DirectoryLock(#[expect(dead_code, reason = "held, not read")] File);
 
@@ -87,7 +101,10 @@ pub fn lock(config: &Config) -> anyhow::Result<DirectoryLock> {
         .with_context(|| format!("the data directory {} cannot be made", config.data_dir.display()))?;
     let path = config.lock_file();
     let file = File::options().create(true).truncate(false).write(true).open(&path);
-    let file = file.with_context(|| format!("{} cannot be opened", path.display()))?;
+    let file = file.map_err(|source| {
+        let fault = StoreError::File { path: path.clone(), source: Arc::new(source) };
+        told(fault).context("the data directory cannot be locked")
+    })?;
     match file.try_lock() {
         Ok(()) => Ok(DirectoryLock(file)),
         Err(std::fs::TryLockError::WouldBlock) => {

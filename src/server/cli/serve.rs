@@ -28,6 +28,7 @@ pub struct Server {
     applying: CancellationToken,
     applier: tokio::task::JoinHandle<()>,
     noting: tokio::task::JoinHandle<()>,
+    keeping: tokio::task::JoinHandle<()>,
     _lock: DirectoryLock,
 }
 
@@ -56,6 +57,10 @@ impl Server {
             let (attention, stop) = (state.attention.clone(), state.stop.clone());
             async move { attention.run(stop).await }
         });
+        let keeping = tokio::spawn({
+            let (safekeeping, stop) = (state.safekeeping.clone(), state.stop.clone());
+            async move { safekeeping.run(stop).await }
+        });
         let front = Front::new(&state);
         let limits = Limits { uncounted: state.config.trusted_proxies.clone(), ..Limits::default() };
         let (address, hooks_address) = (main.address(), hooks.as_ref().map(Bound::address));
@@ -67,7 +72,7 @@ impl Server {
         }
         let answer = move |request, peer| front.clone().answer(request, peer);
         listeners.spawn(serve(main, answer, limits, state.stop.clone()));
-        Ok(Self { state, address, hooks_address, listeners, applying, applier, noting, _lock: lock })
+        Ok(Self { state, address, hooks_address, listeners, applying, applier, noting, keeping, _lock: lock })
     }
 
     /// Stops accepting, answers what is in flight, applies what it is at, closes the database.
@@ -78,6 +83,7 @@ impl Server {
         // It ends between two transactions; a panic in it was logged.
         let _ = self.applier.await;
         let _ = self.noting.await;
+        let _ = self.keeping.await;
         self.state.store.close().await;
     }
 }

@@ -74,6 +74,18 @@ fn is_placeholder(text: &str) -> bool {
         || (text.starts_with("${") && text.ends_with('}'))
 }
 
+/// The setting that says where a carrier is asked.
+const ASKED_AT: &str = "base_url";
+
+/// Scheme, host and port of the address a carrier is asked at; `None` where it is asked at none.
+pub(super) fn asked_host(carrier: &dyn Carrier, of: &Settings) -> Option<String> {
+    let schema = carrier.facts().settings;
+    let default =
+        schema.iter().find(|field| field.key == ASKED_AT).and_then(|field| field.default.as_str().map(str::to_owned));
+    let address = settings::text(of, ASKED_AT).map(str::to_owned).or(default)?;
+    Some(url::Url::parse(&address).map_or(address, |url| url.origin().ascii_serialization()))
+}
+
 /// A secret to be sealed.
 pub(super) struct Plain {
     pub(super) text: Zeroizing<String>,

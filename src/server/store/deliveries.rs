@@ -204,6 +204,24 @@ fn search(query: &mut QueryBuilder<Sqlite>, q: &str) {
 }
 
 impl Store {
+    /// How many deliveries are kept.
+    pub async fn count_deliveries(&self) -> Result<u64, StoreError> {
+        let mut conn = self.read().await?;
+        Ok(row::count(sqlx::query_scalar("SELECT COUNT(*) FROM deliveries").fetch_one(&mut *conn).await?))
+    }
+
+    /// How long the newest deliveries waited for the disk, in milliseconds; at most this many.
+    pub async fn commit_times(&self, most: u32) -> Result<Vec<u64>, StoreError> {
+        let mut conn = self.read().await?;
+        let times: Vec<i64> = sqlx::query_scalar(
+            "SELECT commit_ms FROM (SELECT commit_ms FROM deliveries ORDER BY seq DESC LIMIT $1) WHERE commit_ms IS NOT NULL",
+        )
+        .bind(most)
+        .fetch_all(&mut *conn)
+        .await?;
+        Ok(times.into_iter().map(row::count).collect())
+    }
+
     /// Deliveries, newest first.
     pub async fn list_deliveries(
         &self,

@@ -28,7 +28,10 @@ pub enum StoreError {
     #[error("this cursor is not one of ours")]
     BadCursor,
     /// The database was written by a newer Parcelwire.
-    #[error("the database has schema version {0}, newer than this Parcelwire knows; run the newer version")]
+    #[error(
+        "the database has schema version {0}, newer than this Parcelwire knows; run the newer version again, or restore \
+         the copy that was made before the upgrade (backups/before-schema-…) into an empty data directory"
+    )]
     NewerSchema(i64),
     /// A migration failed.
     #[error("the database could not be brought up to date: {0}")]
@@ -64,6 +67,41 @@ impl StoreError {
         }
     }
 
+    /// What an operator can do about it.
+    pub fn advice(&self) -> Option<&'static str> {
+        use std::io::ErrorKind as K;
+        const DAMAGED: &str = "the file is damaged: keep a copy of it, and restore the newest good backup (see backups/ in \
+             the data directory) into an empty data directory with `parcelwire restore FILE`";
+        const FULL: &str = "the disk is full: make room; what was refused meanwhile is sent again by the carriers";
+        const READ_ONLY: &str = "it cannot be written: let the user Parcelwire runs as write to the data directory, or \
+             mount its disk writable";
+        const HELD: &str = "another process holds it: end that process (a copy or a shell on the file, mostly)";
+        const DISK: &str = "its disk failed, is full or is read-only: see the system's log";
+        match self {
+            Self::Driver(error) => result_code(error),
+            Self::Migrate(error) => match error.as_ref() {
+                sqlx::migrate::MigrateError::Execute(error)
+                | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => result_code(error),
+                _ => None,
+            },
+            Self::File { source, .. } => match source.kind() {
+                K::PermissionDenied | K::ReadOnlyFilesystem => Some(8),
+                K::StorageFull => Some(13),
+                _ => None,
+            },
+            Self::Busy => Some(5),
+            _ => None,
+        }
+        .and_then(|code| match code {
+            5 | 6 => Some(HELD),
+            8 => Some(READ_ONLY),
+            10 | 14 => Some(DISK),
+            11 | 26 => Some(DAMAGED),
+            13 => Some(FULL),
+            _ => None,
+        })
+    }
+
     /// This error, or [`StoreError::Exists`] where a unique constraint was violated.
     pub(super) fn or_exists(self, what: &'static str) -> Self {
         match &self {
@@ -75,6 +113,12 @@ impl StoreError {
             _ => self,
         }
     }
+}
+
+/// SQLite's primary result code.
+fn result_code(error: &sqlx::Error) -> Option<i32> {
+    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
 }
 
 impl From<sqlx::Error> for StoreError {

@@ -34,7 +34,7 @@ const DERIVED: [&str; 13] = [
 ];
 
 /// All rows of the derived tables, as JSON, sorted.
-async fn dump(directory: &Path) -> BTreeMap<&'static str, Vec<String>> {
+pub async fn dump(directory: &Path) -> BTreeMap<&'static str, Vec<String>> {
     let url = format!("sqlite://{}", directory.join("parcelwire.db").display());
     let mut conn = SqliteConnection::connect(&url).await.expect("the database opens");
     let mut all = BTreeMap::new();
@@ -56,7 +56,7 @@ async fn dump(directory: &Path) -> BTreeMap<&'static str, Vec<String>> {
 }
 
 #[track_caller]
-fn same(before: &BTreeMap<&str, Vec<String>>, after: &BTreeMap<&str, Vec<String>>) {
+pub fn same(before: &BTreeMap<&str, Vec<String>>, after: &BTreeMap<&str, Vec<String>>) {
     for table in DERIVED {
         let (was, is) = (&before[table], &after[table]);
         for gone in was.iter().filter(|row| !is.contains(row)).take(3) {

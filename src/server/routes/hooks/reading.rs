@@ -16,7 +16,7 @@ const ROOM_KIB: usize = 64 * 1024;
 /// How long a body may stall.
 const STALL: Duration = Duration::from_secs(30);
 /// How long a body may take in all.
-const WHOLE: Duration = Duration::from_mins(5);
+const WHOLE: Duration = Duration::from_mins(1);
 /// How long to wait for room.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes and time spent on reading what is refused anyway, so that the sender gets to read the answer.

@@ -39,8 +39,8 @@ impl Store {
         self.write(move |tx| Box::pin(async move { tx.insert_endpoint(&new).await })).await
     }
 
-    /// Changes what an operator may change; `refold_at` makes its numbers due to be folded again as of then. `false`
-    /// when there is no such endpoint.
+    /// Changes what an operator may change; `refold_at` makes its numbers due to be folded again as of then, and secrets
+    /// named in `forgotten` are gone. `false` when there is no such endpoint.
     pub async fn update_endpoint(
         &self,
         id: Uuid,
@@ -48,12 +48,16 @@ impl Store {
         state: EndpointState,
         settings: Map<String, Value>,
         refold_at: Option<Timestamp>,
+        forgotten: &'static [SecretName],
     ) -> Result<bool, StoreError> {
         self.write(move |tx| {
             Box::pin(async move {
                 let found = tx.update_endpoint(id, &label, state, &settings).await?;
                 if let Some(at) = refold_at.filter(|_| found) {
                     tx.refold_due(id, at).await?;
+                }
+                for name in forgotten.iter().filter(|_| found) {
+                    tx.drop_secret(id, *name).await?;
                 }
                 Ok(found)
             })
@@ -178,6 +182,15 @@ impl Tx {
         .execute(&mut self.conn)
         .await?;
         Ok(done.rows_affected() > 0)
+    }
+
+    async fn drop_secret(&mut self, id: Uuid, name: SecretName) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM endpoint_secrets WHERE endpoint_id = $1 AND name = $2")
+            .bind(id.to_string())
+            .bind(name.as_str())
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
     }
 
     /// See [`Store::put_secret`].

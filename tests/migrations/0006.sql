@@ -1,0 +1,1 @@
+INSERT INTO states_before_rebuild VALUES ('00000000-0000-4000-8000-000000000008', 'd', 1);

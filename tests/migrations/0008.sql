@@ -1,0 +1,1 @@
+INSERT INTO rederivations VALUES ('mapping', 'fast', 'status:99', 1, '');

@@ -1,0 +1,2 @@
+INSERT INTO audit (at, actor, via, act, subject, outcome, detail, previous, hash) VALUES (1, 'ann', 'session', 'user.add', 'bob', 'done', '{}',
+  '0000000000000000000000000000000000000000000000000000000000000000', '1111111111111111111111111111111111111111111111111111111111111111');
