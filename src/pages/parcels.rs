@@ -20,6 +20,7 @@ use crate::tracking::parcel::ParcelFilter;
 use crate::tracking::people::Role;
 use crate::tracking::screen::ParcelList;
 use crate::tracking::view::{ParcelColumn, ParcelOrder};
+use crate::words::{common, frame, parcels as words};
 use address::{back, filter_of, page_of, with};
 use bulk::{BulkForm, BulkNotice};
 use filters::{Filters, Narrowed, narrowing};
@@ -52,7 +53,7 @@ pub fn ParcelsPage() -> impl IntoView {
     let operator = console().may(Role::Operator);
     view! {
         <PageHead title>
-            {operator.then(|| view! { <a class="button" href=path("/parcels/import")>"Import CSV"</a> })}
+            {operator.then(|| view! { <a class="button" href=path("/parcels/import")>{words::IMPORT}</a> })}
         </PageHead>
         <div class="list-with-look" data-looking=move || looked.get().map(|_| "")>
             <div class="stack">
@@ -100,7 +101,7 @@ fn Listed(list: ParcelList, query: Memo<ParamsMap>) -> impl IntoView {
             <Filters filter=filter.clone() tags/>
             <div class="list-tools-row">
                 <Tools columns current back/>
-                <a class="button" rel="external" download href=export>"Export CSV"</a>
+                <a class="button" rel="external" download href=export>{words::EXPORT}</a>
             </div>
         </div>
         {narrowed.then(|| view! { <Narrowed filter query/> })}
@@ -119,8 +120,8 @@ fn export_address(filter: &ParcelFilter, columns: &[ParcelColumn]) -> String {
 fn Nothing(filtered: bool) -> impl IntoView {
     if filtered {
         view! {
-            <EmptyState icon="filter" title="Nothing fits these filters" help="Numbers, pieces and references are searched, and the carrier’s words; a part is enough.">
-                <a class="button" href=path("/parcels")>"Clear the filters"</a>
+            <EmptyState icon="filter" title=common::NO_MATCH help=words::NO_MATCH_HELP>
+                <a class="button" href=path("/parcels")>{common::CLEAR_FILTERS}</a>
             </EmptyState>
         }
         .into_any()
@@ -128,11 +129,11 @@ fn Nothing(filtered: bool) -> impl IntoView {
         view! {
             <EmptyState
                 icon="parcels"
-                title="No parcels yet"
-                help="A parcel appears with the first event a carrier sends about it. Add a carrier and give it the address, or try it out with a test event."
+                title=words::NONE_YET
+                help=words::NONE_YET_HELP
             >
-                <a class="button" data-kind="primary" href=path("/carriers")>"Add a carrier"</a>
-                <a class="button" href=path("/test-bench")>"Send a test event"</a>
+                <a class="button" data-kind="primary" href=path("/carriers")>{words::ADD_CARRIER}</a>
+                <a class="button" href=path("/test-bench")>{common::SEND_TEST}</a>
             </EmptyState>
         }
         .into_any()
@@ -142,10 +143,10 @@ fn Nothing(filtered: bool) -> impl IntoView {
 fn title_of(query: &ParamsMap) -> String {
     let filter = filter_of(query);
     match narrowing(&filter).as_slice() {
-        [] => "Parcels".into(),
-        [("test", _)] => "Test parcels".into(),
-        [("q", words)] => format!("Parcels with {words}"),
-        [(_, words)] => format!("Parcels: {}", words.to_lowercase()),
-        [(_, words), rest @ ..] => format!("Parcels: {} and {} more", words.to_lowercase(), rest.len()),
+        [] => frame::PARCELS.into(),
+        [("test", _)] => words::TEST_PARCELS.into(),
+        [("q", words)] => words::with(words),
+        [(_, words)] => words::that_are(&words.to_lowercase()),
+        [(_, words), rest @ ..] => words::that_are(&common::one_and_more(&words.to_lowercase(), rest.len())),
     }
 }

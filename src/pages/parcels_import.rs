@@ -10,6 +10,7 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::table::TableBox;
 use crate::tracking::import::{ImportLine, ImportReport, LineOutcome, MOST_LINES};
+use crate::words::{common, frame, import as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -21,8 +22,8 @@ pub fn ParcelsImportPage() -> impl IntoView {
     let fault = move || query.with(|query| query.get("fault").map(|word| fault_text(&word)));
     let report = Resource::new_blocking(id, show_import);
     view! {
-        <nav class="page-trail" aria-label="Trail"><a href=path("/parcels")>"Parcels"</a></nav>
-        <PageHead title=Signal::derive(|| "Import parcels".to_owned()) lead="Numbers to follow before their first event, with their orders and tags; or statuses that you know better than the carrier."/>
+        <nav class="page-trail" aria-label=common::TRAIL><a href=path("/parcels")>{frame::PARCELS}</a></nav>
+        <PageHead title=Signal::derive(|| words::TITLE.to_owned()) lead=words::LEAD/>
         {move || fault().map(|text| view! { <Notice tone="red" icon="triangle">{text}</Notice> })}
         <Asked
             resource=report
@@ -36,37 +37,37 @@ pub fn ParcelsImportPage() -> impl IntoView {
 
 fn fault_text(word: &str) -> &'static str {
     match word {
-        "empty" => "Nothing was brought. Choose a file, or paste the list.",
-        "large" => "The list is larger than 1 MiB. Bring it in parts.",
-        "failed" => "The list could not be kept. Nothing was changed; the server’s log says why.",
-        _ => "The form could not be read. Nothing was changed; try again.",
+        "empty" => words::EMPTY,
+        "large" => words::LARGE,
+        "failed" => words::FAILED,
+        _ => words::UNREADABLE,
     }
 }
 
 #[component]
 fn Bring() -> impl IntoView {
     view! {
-        <Card title="The list">
+        <Card title=words::THE_LIST>
             <form method="post" action=path("/parcels/import") enctype="multipart/form-data" class="form">
                 <div class="field">
-                    <label for="import-file">"A CSV file"</label>
+                    <label for="import-file">{words::FILE}</label>
                     <input id="import-file" type="file" name="file" class="control" accept=".csv,.tsv,.txt,text/csv,text/plain"/>
                 </div>
                 <div class="field">
-                    <label for="import-text">"Or paste it"</label>
-                    <textarea id="import-text" name="text" class="control mono" rows="8" spellcheck="false" placeholder="number,carrier,order,tag"></textarea>
+                    <label for="import-text">{words::PASTE}</label>
+                    <textarea id="import-text" name="text" class="control mono" rows="8" spellcheck="false" placeholder=words::EXAMPLE></textarea>
                 </div>
-                <div class="form-actions"><button class="button" data-kind="primary">"See what it comes to"</button></div>
+                <div class="form-actions"><button class="button" data-kind="primary">{words::PREVIEW}</button></div>
             </form>
         </Card>
-        <Card title="Its columns">
-            <p>{format!("The first line names them; only “number” must be there. Commas, semicolons and tabs all separate. At most {MOST_LINES} lines and 1 MiB.")}</p>
+        <Card title=words::COLUMNS>
+            <p>{words::columns_lead(MOST_LINES)}</p>
             <dl class="facts">
-                <dt>"number"</dt><dd>"The tracking number."</dd>
-                <dt>"carrier, account"</dt><dd>"Whose, where there are several accounts."</dd>
-                <dt>"order, references"</dt><dd>"Other numbers: one order, or several as “order:1 | customer:2”."</dd>
-                <dt>"tag"</dt><dd>"One or several, with | between them."</dd>
-                <dt>"status, reason"</dt><dd>"delivered, lost, returned or cancelled, where the carrier never says so, and why."</dd>
+                <dt>{words::NUMBER}</dt><dd>{words::NUMBER_HELP}</dd>
+                <dt>{words::CARRIER}</dt><dd>{words::CARRIER_HELP}</dd>
+                <dt>{words::ORDER}</dt><dd>{words::ORDER_HELP}</dd>
+                <dt>{words::TAG}</dt><dd>{words::TAG_HELP}</dd>
+                <dt>{words::STATUS}</dt><dd>{words::STATUS_HELP}</dd>
             </dl>
         </Card>
     }
@@ -81,11 +82,11 @@ fn Report(report: ImportReport) -> impl IntoView {
         .filter(|(n, _)| *n > 0)
         .map(|(n, label)| format!("{n} {}", label.to_lowercase()))
         .collect();
-    let tally = if tally.is_empty() { "No lines".to_owned() } else { tally.join(" · ") };
+    let tally = if tally.is_empty() { words::NO_LINES.to_owned() } else { tally.join(" · ") };
     let (tone, said) = match (report.committed, report.does_something()) {
-        (true, _) => ("green", "Taken over: "),
-        (false, true) => ("blue", "Nothing is done yet. Taking it over means: "),
-        (false, false) => ("grey", "There is nothing to take over: "),
+        (true, _) => ("green", words::TAKEN),
+        (false, true) => ("blue", words::NOT_YET),
+        (false, false) => ("grey", words::NOTHING),
     };
     let id = report.id.to_string();
     let ignored = report.ignored.join(", ");
@@ -94,7 +95,7 @@ fn Report(report: ImportReport) -> impl IntoView {
         {report.fault.clone().map(|fault| view! { <Notice tone="amber" icon="triangle">{fault}</Notice> })}
         <Notice tone icon="info">
             <p><strong>{said}</strong>{tally}"."</p>
-            {(!ignored.is_empty()).then(|| view! { <p>{format!("Columns that mean nothing here: {ignored}.")}</p> })}
+            {(!ignored.is_empty()).then(|| view! { <p>{words::unknown_columns(&ignored)}</p> })}
         </Notice>
         <div class="row">
             {takes
@@ -102,12 +103,12 @@ fn Report(report: ImportReport) -> impl IntoView {
                     view! {
                         <ActForm action>
                             <input type="hidden" name="id" value=id/>
-                            <button class="button" data-kind="primary">"Take it over"</button>
+                            <button class="button" data-kind="primary">{words::TAKE}</button>
                         </ActForm>
                     }
                 })}
-            <a class="button" href=path("/parcels/import")>"Another list"</a>
-            <a class="button" href=path("/parcels?order=created")>"To the parcels"</a>
+            <a class="button" href=path("/parcels/import")>{words::ANOTHER}</a>
+            <a class="button" href=path("/parcels?order=created")>{common::TO_PARCELS}</a>
         </div>
         <ActNotice action/>
         {(!report.lines.is_empty()).then(|| view! { <Lines lines=report.lines/> })}
@@ -133,7 +134,7 @@ fn Lines(lines: Vec<ImportLine>) -> impl IntoView {
             };
             view! {
                 <tr role="row">
-                    <td role="cell" class="numeric" data-label="Line">{line.line}</td>
+                    <td role="cell" class="numeric" data-label=words::LINE>{line.line}</td>
                     <td role="cell">{number}<span class="second">{line.account}</span></td>
                     <td role="cell"><Badge tone icon word=line.outcome.label()/></td>
                     <td role="cell">{line.says}</td>
@@ -142,14 +143,14 @@ fn Lines(lines: Vec<ImportLine>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <TableBox label="Lines of the list">
+        <TableBox label=words::LINES>
             <table class="table" data-cards role="table">
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th role="columnheader" scope="col">"Line"</th>
-                        <th role="columnheader" scope="col">"Parcel"</th>
-                        <th role="columnheader" scope="col">"Comes to"</th>
-                        <th role="columnheader" scope="col">"Which means"</th>
+                        <th role="columnheader" scope="col">{words::LINE}</th>
+                        <th role="columnheader" scope="col">{common::PARCEL}</th>
+                        <th role="columnheader" scope="col">{words::COMES_TO}</th>
+                        <th role="columnheader" scope="col">{words::MEANS}</th>
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>

@@ -13,6 +13,7 @@ use crate::components::state::EmptyState;
 use crate::components::time::{Ago, Moment};
 use crate::tracking::parcel::ShipmentSummary;
 use crate::tracking::search::{DeliveryHit, Found, ParcelHit};
+use crate::words::{common, frame, search as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -24,8 +25,8 @@ pub fn SearchPage() -> impl IntoView {
     let news = use_live("parcels");
     let found = Resource::new_blocking(move || (q.get(), news.get()), |(q, _)| search(q, false));
     let title = Signal::derive(move || match q.get() {
-        q if q.trim().is_empty() => "Search".to_owned(),
-        q => format!("Search: {}", short(&q)),
+        q if q.trim().is_empty() => common::SEARCH.to_owned(),
+        q => words::title(&short(&q)),
     });
     view! {
         <PageHead title/>
@@ -44,8 +45,8 @@ fn Results(found: Found, q: String) -> impl IntoView {
         return view! {
             <EmptyState
                 icon="search"
-                title="What are you looking for?"
-                help="A part of a number, a barcode, an order or another reference; words the carrier wrote; the id of a delivery."
+                title=words::WHAT
+                help=words::WHAT_HELP
             />
         }
         .into_any();
@@ -54,23 +55,24 @@ fn Results(found: Found, q: String) -> impl IntoView {
         return view! {
             <EmptyState
                 icon="search"
-                title="Nothing found"
-                help="Numbers and references are found by any part of three characters or more, words by their beginnings. Every word must be there."
+                title=words::NOTHING
+                help=words::NOTHING_HELP
             >
-                <a class="button" href=path("/parcels")>"All parcels"</a>
-                <a class="button" href=path("/deliveries")>"All deliveries"</a>
+                <a class="button" href=path("/parcels")>{words::ALL_PARCELS}</a>
+                <a class="button" href=path("/deliveries")>{words::ALL_DELIVERIES}</a>
             </EmptyState>
         }
         .into_any();
     }
     let Found { parcels, more_parcels, shipments, deliveries } = found;
     let list = with_query("/parcels", &[("q", q.chars().take(200).collect())]);
-    let in_list = move || view! { <a href=list.clone()>{if more_parcels { "All of them in the list" } else { "In the list" }}</a> };
+    let in_list =
+        move || view! { <a href=list.clone()>{if more_parcels { words::ALL_IN_LIST } else { words::IN_LIST }}</a> };
     view! {
         {(!parcels.is_empty())
             .then(|| {
                 view! {
-                    <Card title="Parcels" aside=in_list flush=true>
+                    <Card title=frame::PARCELS aside=in_list flush=true>
                         <ul class="hits">{parcels.into_iter().map(|hit| view! { <ParcelLine hit/> }).collect_view()}</ul>
                     </Card>
                 }
@@ -78,7 +80,7 @@ fn Results(found: Found, q: String) -> impl IntoView {
         {(!shipments.is_empty())
             .then(|| {
                 view! {
-                    <Card title="Shipments" flush=true>
+                    <Card title=words::SHIPMENTS flush=true>
                         <ul class="hits">{shipments.into_iter().map(|shipment| view! { <ShipmentLine shipment/> }).collect_view()}</ul>
                     </Card>
                 }
@@ -86,7 +88,7 @@ fn Results(found: Found, q: String) -> impl IntoView {
         {(!deliveries.is_empty())
             .then(|| {
                 view! {
-                    <Card title="Deliveries" flush=true>
+                    <Card title=frame::DELIVERIES flush=true>
                         <ul class="hits">{deliveries.into_iter().map(|hit| view! { <DeliveryLine hit/> }).collect_view()}</ul>
                     </Card>
                 }
@@ -132,7 +134,7 @@ fn DeliveryLine(hit: DeliveryHit) -> impl IntoView {
                 <a class="hit-link" href=path(&format!("/deliveries/{}", hit.id))><Moment at=hit.received_at/></a>
                 <VerdictBadge verdict=hit.verdict/>
                 <OutcomeBadge outcome=hit.outcome/>
-                {hit.is_test.then(|| view! { <Chip word="Test" tone=Some("violet") icon=Some("bench")/> })}
+                {hit.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet") icon=Some("bench")/> })}
             </span>
             <span class="second">{hit.carrier.label()}" · "{hit.endpoint_label}</span>
         </li>

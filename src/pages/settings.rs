@@ -9,6 +9,7 @@ use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::tracking::people::{Kept, PeopleSheet, Role};
+use crate::words::{common, frame, settings as words, trust};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use people::People;
@@ -32,7 +33,7 @@ pub fn SettingsPage() -> impl IntoView {
     );
     let said = move || query.read().get("done").and_then(|word| said(&word));
     view! {
-        <PageHead title="Settings"/>
+        <PageHead title=frame::SETTINGS/>
         {move || said().map(|(tone, icon, text)| view! { <Notice tone icon>{text}</Notice> })}
         <Asked resource=settings children={|settings: PeopleSheet| view! { <Everything settings/> }}/>
     }
@@ -41,16 +42,14 @@ pub fn SettingsPage() -> impl IntoView {
 fn said(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
     let done = |text| Some(("green", "check", text));
     match word {
-        "user" | "preferences" => done("Saved."),
-        "reset" => done("The password is set, and they are signed out everywhere. Tell them the new one."),
-        "password" => done("Your password is changed. Your other browsers are signed out."),
-        "session" => done("The session is ended."),
-        "sessions" => done("Your other browsers are signed out."),
-        "token" => done("The token is made."),
-        "revoked" => done("The token is revoked; it stopped working at once."),
-        "zone" => {
-            Some(("amber", "clock", "Choose your time zone first: this browser did not say in which one it runs."))
-        }
+        "user" | "preferences" => done(common::SAVED),
+        "reset" => done(words::PASSWORD_RESET),
+        "password" => done(words::PASSWORD_CHANGED),
+        "session" => done(words::SESSION_ENDED),
+        "sessions" => done(words::OTHERS_SIGNED_OUT),
+        "token" => done(words::TOKEN_MADE),
+        "revoked" => done(words::TOKEN_REVOKED),
+        "zone" => Some(("amber", "clock", words::CHOOSE_ZONE_FIRST)),
         _ => None,
     }
 }
@@ -60,26 +59,26 @@ fn Everything(settings: PeopleSheet) -> impl IntoView {
     let admin = settings.role == Role::Admin;
     view! {
         {settings.made.map(|token| view! {
-            <Notice tone="amber" icon="triangle"><strong>"Copy the token now: it is not shown again."</strong>
-                <p class="row"><code data-testid="made-token">{token.clone()}</code><CopyButton text=token what="token"/></p>
+            <Notice tone="amber" icon="triangle"><strong>{common::COPY_NOW}</strong>
+                <p class="row"><code data-testid="made-token">{token.clone()}</code><CopyButton text=token what=words::TOKEN_NOUN/></p>
             </Notice>
         })}
-        <nav class="jumps" aria-label="Sections">
-            <a href="#preferences">"Preferences"</a><a href="#password">"Password"</a><a href="#sessions">"Sessions"</a>
-            {admin.then(|| view! { <a href="#people">"People"</a><a href="#tokens">"API tokens"</a> })}
-            <a href="#kept">"What is kept"</a>
-            {admin.then(|| view! { <a href=path("/settings/audit")>"Audit log"</a> })}
-            <a href=path("/trust")>{crate::words::trust::TITLE}</a>
+        <nav class="jumps" aria-label=words::SECTIONS>
+            <a href="#preferences">{words::PREFERENCES}</a><a href="#password">{words::PASSWORD}</a><a href="#sessions">{words::SESSIONS}</a>
+            {admin.then(|| view! { <a href="#people">{words::PEOPLE}</a><a href="#tokens">{words::TOKENS}</a> })}
+            <a href="#kept">{words::KEPT}</a>
+            {admin.then(|| view! { <a href=path("/settings/audit")>{frame::AUDIT_LOG}</a> })}
+            <a href=path("/trust")>{trust::TITLE}</a>
         </nav>
-        <p>"Signed in as "<strong>{settings.name.clone()}</strong>", "{settings.role.label().to_lowercase()}"."</p>
+        <p>{words::SIGNED_IN_AS}<strong>{settings.name.clone()}</strong>", "{settings.role.label().to_lowercase()}"."</p>
         <div class="halves">
             <PreferencesCard zones=settings.zones/>
             <PasswordCard/>
         </div>
         <Sessions sessions=settings.sessions admin/>
         {admin.then(|| view! { <People users=settings.users me=settings.name/><Tokens tokens=settings.tokens/> })}
-        <div id="kept"><Card title="What is kept, and for how long"><KeptList kept=settings.kept/></Card></div>
-        <p class="muted small">"Parcelwire "{settings.version}</p>
+        <div id="kept"><Card title=words::KEPT_TITLE><KeptList kept=settings.kept/></Card></div>
+        <p class="muted small">{common::PRODUCT}" "{settings.version}</p>
     }
 }
 

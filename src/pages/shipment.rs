@@ -25,6 +25,7 @@ use crate::tracking::parcel::{Parcel, ShipmentSummary};
 use crate::tracking::people::Role;
 use crate::tracking::sheet::ShipmentSheet;
 use crate::tracking::status::{ParcelFlag, Status};
+use crate::words::{common, frame, shipment as words};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -42,13 +43,13 @@ pub fn ShipmentPage() -> impl IntoView {
         move |(id, (cursor, ..), _)| async move {
             match id.parse() {
                 Ok(id) => show_shipment(id, cursor).await,
-                Err(_) => Err(Fault::NotFound("There is no such shipment.".into())),
+                Err(_) => Err(Fault::NotFound(common::NO_SHIPMENT.into())),
             }
         },
     );
     view! {
-        <Title text="Shipment"/>
-        <nav class="page-trail" aria-label="Trail"><a href=path("/parcels")>"Parcels"</a></nav>
+        <Title text=common::SHIPMENT/>
+        <nav class="page-trail" aria-label=common::TRAIL><a href=path("/parcels")>{frame::PARCELS}</a></nav>
         <Asked resource=sheet children={|sheet: ShipmentSheet| view! { <Sheet sheet/> }}/>
     }
 }
@@ -63,8 +64,8 @@ fn Sheet(sheet: ShipmentSheet) -> impl IntoView {
     let legs = first.as_ref().map(|parcel| parcel.legs.clone()).unwrap_or_default();
     let by_number = order.is_some();
     let (what, number) = match order {
-        Some(order) => ("Order ", order),
-        None => ("Shipment ", summary.number.clone()),
+        Some(order) => (common::ORDER_IS, order),
+        None => (words::SHIPMENT_IS, summary.number.clone()),
     };
     let column = match (by_number, current.len() + gone.len()) {
         (true, _) => PieceColumn::ByNumber,
@@ -77,20 +78,20 @@ fn Sheet(sheet: ShipmentSheet) -> impl IntoView {
         <Title text=format!("{what}{number}")/>
         <header class="page-head">
             <h1>{what}<span class="number">{number.clone()}</span></h1>
-            <CopyButton text=number what="number"/>
+            <CopyButton text=number what=common::NUMBER_NOUN/>
             <p class="page-lead roll-up">{summary.summary.clone()}</p>
         </header>
         <Done id/>
-        <PieceTable label="Pieces" parcels=current.clone() by_number/>
+        <PieceTable label=common::PIECES parcels=current.clone() by_number/>
         {(several > 0).then(|| view! {
             <details class="withdrawn">
-                <summary>{if several == 1 { "1 withdrawn piece".to_owned() } else { format!("{several} withdrawn pieces") }}</summary>
-                <p class="muted small">"The carrier's newest list of pieces does not name them any more."</p>
-                <PieceTable label="Withdrawn pieces" parcels=gone by_number/>
+                <summary>{words::withdrawn(several)}</summary>
+                <p class="muted small">{words::WITHDRAWN_HELP}</p>
+                <PieceTable label=words::WITHDRAWN parcels=gone by_number/>
             </details>
         })}
         <div class="columns">
-            <Card title="Timeline">
+            <Card title=common::TIMELINE>
                 {match first {
                     Some(first) if shown > 0 => {
                         let to = format!("/shipments/{id}");
@@ -99,7 +100,7 @@ fn Sheet(sheet: ShipmentSheet) -> impl IntoView {
                             {(events.next_cursor.is_some()).then(|| view! { <Pager to shown next_cursor=events.next_cursor/> })}
                         }.into_any()
                     }
-                    _ => view! { <EmptyState icon="clock" title="No event yet"/> }.into_any(),
+                    _ => view! { <EmptyState icon="clock" title=common::NO_EVENT_YET/> }.into_any(),
                 }}
             </Card>
             <div class="stack">
@@ -117,11 +118,11 @@ fn PieceTable(label: &'static str, parcels: Vec<Parcel>, by_number: bool) -> imp
             <table class="table" data-cards role="table">
                 <thead role="rowgroup">
                     <tr role="row">
-                        <th role="columnheader" scope="col">{if by_number { "Parcel" } else { "Piece" }}</th>
-                        <th role="columnheader" scope="col">"Status"</th>
-                        <th role="columnheader" scope="col">"Size"</th>
-                        <th role="columnheader" scope="col">"Weight"</th>
-                        <th role="columnheader" scope="col">"Latest event"</th>
+                        <th role="columnheader" scope="col">{if by_number { common::PARCEL } else { common::PIECE }}</th>
+                        <th role="columnheader" scope="col">{common::STATUS}</th>
+                        <th role="columnheader" scope="col">{common::SIZE}</th>
+                        <th role="columnheader" scope="col">{common::WEIGHT}</th>
+                        <th role="columnheader" scope="col">{words::LATEST_EVENT}</th>
                     </tr>
                 </thead>
                 <tbody role="rowgroup">
@@ -135,8 +136,8 @@ fn PieceTable(label: &'static str, parcels: Vec<Parcel>, by_number: bool) -> imp
 #[component]
 fn PieceRow(parcel: Parcel, by_number: bool) -> impl IntoView {
     let name = if by_number { parcel.number.clone() } else { name_of(&parcel) };
-    let size = parcel.listed.as_ref().and_then(|p| p.dimensions_cm).map(|[a, b, c]| format!("{a} × {b} × {c} cm"));
-    let weight = parcel.listed.as_ref().and_then(|p| p.weight_kg).map(|kg| format!("{kg} kg"));
+    let size = parcel.listed.as_ref().and_then(|p| p.dimensions_cm).map(|[a, b, c]| common::size_cm(a, b, c));
+    let weight = parcel.listed.as_ref().and_then(|p| p.weight_kg).map(|kg| common::weight_kg(kg));
     view! {
         <tr data-link role="row">
             <td role="cell">
@@ -158,7 +159,7 @@ fn PieceRow(parcel: Parcel, by_number: bool) -> impl IntoView {
 }
 
 fn name_of(parcel: &Parcel) -> String {
-    parcel.piece.clone().unwrap_or_else(|| format!("Piece {}", parcel.piece_no))
+    parcel.piece.clone().unwrap_or_else(|| words::piece(parcel.piece_no))
 }
 
 /// How many pieces were signed for, and, where the carrier did not say which, the form that says it.
@@ -171,13 +172,13 @@ fn SignedFor(summary: ShipmentSummary, parcels: Vec<Parcel>) -> impl IntoView {
     let acting = console().may(Role::Operator);
     let said = match unsaid {
         0 => None,
-        1 => Some("The carrier did not say which piece it was.".to_owned()),
-        n => Some(format!("The carrier did not say which {n} pieces they were.")),
+        1 => Some(words::WHICH_PIECE.to_owned()),
+        n => Some(words::which_pieces(n)),
     };
     view! {
-        <Card title="Proof of delivery">
+        <Card title=common::PROOF_OF_DELIVERY>
             <div class="stack">
-                <p>"Pieces signed for: "<strong>{summary.signed_for}" of "{summary.pieces}</strong></p>
+                <p>{words::SIGNED_FOR_IS}<strong>{summary.signed_for}{words::OF}{summary.pieces}</strong></p>
                 {said.filter(|_| asks).map(|words| view! { <p class="muted">{words}</p> })}
                 {(acting && asks && !open.is_empty()).then(|| view! { <SignForm id=summary.id open/> })}
             </div>
@@ -192,7 +193,7 @@ fn SignForm(id: Uuid, open: Vec<Parcel>) -> impl IntoView {
         <ActForm action class="form">
             <input type="hidden" name="shipment" value=id.to_string()/>
             <fieldset>
-                <legend>"Signed for"</legend>
+                <legend>{words::SIGNED_FOR}</legend>
                 <div class="ticks">
                     {open
                         .into_iter()
@@ -207,8 +208,8 @@ fn SignForm(id: Uuid, open: Vec<Parcel>) -> impl IntoView {
                         .collect_view()}
                 </div>
             </fieldset>
-            <Field name="reason" label="Reason" help="How you know. Each ticked piece is set to delivered, with your name." required=true max=Some(500)/>
-            <div class="form-actions"><button class="button" data-kind="primary">"Set the ticked pieces to delivered"</button></div>
+            <Field name="reason" label=common::REASON help=words::REASON_HELP required=true max=Some(500)/>
+            <div class="form-actions"><button class="button" data-kind="primary">{words::SIGN}</button></div>
         </ActForm>
         <ActNotice action/>
     }
@@ -225,7 +226,7 @@ fn Done(id: Uuid) -> impl IntoView {
                 <div role="status">
                     <Notice tone="green" icon="check">
                         <div class="notice-row">
-                            <p>"Done: the ticked pieces are delivered. Their timelines show your name and reason."</p>
+                            <p>{words::SIGNED}</p>
                             <TakeBack events=did shipment=Some(id)/>
                         </div>
                     </Notice>
@@ -234,7 +235,7 @@ fn Done(id: Uuid) -> impl IntoView {
             .into_any(),
         ),
         (Some(word), _) if word == "taken-back" => Some(
-            view! { <div role="status"><Notice tone="green" icon="check"><p>"Taken back."</p></Notice></div> }
+            view! { <div role="status"><Notice tone="green" icon="check"><p>{words::TAKEN_BACK}</p></Notice></div> }
                 .into_any(),
         ),
         _ => None,
@@ -246,12 +247,12 @@ fn Done(id: Uuid) -> impl IntoView {
 fn About(parcel: Parcel) -> impl IntoView {
     let account = path(&format!("/carriers/{}", parcel.endpoint));
     view! {
-        <Card title="Details">
+        <Card title=common::DETAILS>
             <div class="stack">
                 <dl class="facts">
-                    <dt>"Carrier"</dt>
+                    <dt>{common::CARRIER}</dt>
                     <dd>{parcel.carrier.label()}</dd>
-                    <dt>"Account"</dt>
+                    <dt>{common::ACCOUNT}</dt>
                     <dd><a href=account>{parcel.endpoint_label}</a></dd>
                     <Details details=parcel.details.clone()/>
                 </dl>

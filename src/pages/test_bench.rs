@@ -13,6 +13,7 @@ use crate::components::page_head::PageHead;
 use crate::components::state::EmptyState;
 use crate::tracking::delivery::DeliveryDetail;
 use crate::tracking::test_bench::{BenchChoice, ComposedTest};
+use crate::words::{common, frame, test_bench as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -24,13 +25,13 @@ pub fn TestBenchPage() -> impl IntoView {
     let query = use_query_map();
     let choices = Resource::new_blocking(|| (), |()| bench_choices());
     view! {
-            <PageHead title="Test bench" lead="Send what a carrier would send, signed as it would sign, through the real front door. Test deliveries and their parcels are marked and never touch real ones."/>
+            <PageHead title=frame::TEST_BENCH lead=words::LEAD/>
             <Asked resource=choices children={move |choices: Vec<BenchChoice>| {
                 if choices.is_empty() {
-                    let help = "Add an endpoint first; test events go to its address.";
+                    let help = words::NOTHING_HELP;
                     return view! {
-                        <EmptyState icon="bench" title="Nothing to test yet" help>
-                            <a class="button" data-kind="primary" href=path("/carriers")>"Carriers"</a>
+                        <EmptyState icon="bench" title=words::NOTHING help>
+                            <a class="button" data-kind="primary" href=path("/carriers")>{frame::CARRIERS}</a>
                         </EmptyState>
                     }.into_any();
                 }
@@ -60,16 +61,16 @@ fn Bench(choices: Vec<BenchChoice>, query: ParamsMap) -> impl IntoView {
         <div class="columns bench">
             <div class="stack">
                 <section class="card" aria-labelledby="bench-endpoint">
-                    <header><h2 id="bench-endpoint">"1. Endpoint"</h2></header>
+                    <header><h2 id="bench-endpoint">{words::STEP_ENDPOINT}</h2></header>
                     <form class="card-body row" method="get" action=path("/test-bench")>
-                        <select class="control" name="endpoint" aria-label="Endpoint">
+                        <select class="control" name="endpoint" aria-label=common::ENDPOINT>
                             {choices.iter().map(|choice| view! {
                                 <option value=choice.endpoint.id.to_string() selected={Some(choice.endpoint.id) == request.endpoint}>
                                     {format!("{} · {}", choice.facts.name, choice.endpoint.label)}
                                 </option>
                             }).collect_view()}
                         </select>
-                        <button class="button">"Choose"</button>
+                        <button class="button">{words::CHOOSE}</button>
                     </form>
                 </section>
                 {chosen.clone().map(|choice| view! { <Event choice request=request.clone()/> })}
@@ -87,21 +88,21 @@ fn Event(choice: BenchChoice, request: BenchRequest) -> impl IntoView {
     let signing = if request.signing.is_empty() { "valid".to_owned() } else { request.signing.clone() };
     view! {
         <section class="card" aria-labelledby="bench-event">
-            <header><h2 id="bench-event">"2. Event"</h2></header>
+            <header><h2 id="bench-event">{words::STEP_EVENT}</h2></header>
             <form class="card-body form" method="get" action=path("/test-bench")>
                 <input type="hidden" name="endpoint" value=choice.endpoint.id.to_string()/>
-                <FieldSelect name="event" label="Event" options=events value=request.event/>
-                <Field name="number" label="Parcel number" help="Empty makes one up. The same number goes on with the same test parcel." value=request.number max=Some(100)/>
-                <Field name="at" label="Happened at (UTC)" help="Empty is now." kind="datetime-local" value=request.at narrow=true/>
-                <fieldset class="field"><legend>"Signing"</legend>
-                    {[("valid", "Right"), ("wrong", "Wrong"), ("missing", "Missing")].into_iter()
+                <FieldSelect name="event" label=words::EVENT options=events value=request.event/>
+                <Field name="number" label=words::NUMBER help=words::NUMBER_HELP value=request.number max=Some(100)/>
+                <Field name="at" label=words::HAPPENED_AT help=words::HAPPENED_AT_HELP kind="datetime-local" value=request.at narrow=true/>
+                <fieldset class="field"><legend>{words::SIGNING}</legend>
+                    {[("valid", words::RIGHT), ("wrong", words::WRONG), ("missing", words::MISSING)].into_iter()
                         .filter(move |(word, _)| signs || *word == "valid")
                         .map(|(word, label)| view! {
                             <label class="tick"><input type="radio" name="signing" value=word checked={word == signing}/>
-                                {if signs { label } else { "This carrier signs nothing" }}</label>
+                                {if signs { label } else { words::SIGNS_NOTHING }}</label>
                         }).collect_view()}
                 </fieldset>
-                <div class="form-actions"><button class="button" data-kind="primary">"Compose"</button></div>
+                <div class="form-actions"><button class="button" data-kind="primary">{words::COMPOSE}</button></div>
             </form>
         </section>
     }
@@ -128,9 +129,9 @@ fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
     let request = BenchRequest { number: test.number, at, ..request };
     view! {
         <section class="card" aria-labelledby="bench-request">
-            <header><h2 id="bench-request">"3. Request"</h2></header>
+            <header><h2 id="bench-request">{words::STEP_REQUEST}</h2></header>
             <div class="card-body stack">
-                <div class="code-block" data-wrap><pre tabindex="0" aria-label="Request line and headers">
+                <div class="code-block" data-wrap><pre tabindex="0" aria-label=words::REQUEST>
                     {format!("POST {}\n", test.url)}
                     {test.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>()}
                 </pre></div>
@@ -138,8 +139,8 @@ fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
                     {request.parameters().map(|(name, value)| view! {
                         <input type="hidden" name=format!("request[{name}]") value=value/>
                     }).into_iter().collect_view()}
-                    <FieldArea name="body" label="Body" help="Change it as you like: it is signed as it stands here when it is sent." value=test.body mono=true/>
-                    <div class="form-actions"><button class="button" data-kind="primary">"Send"</button></div>
+                    <FieldArea name="body" label=words::BODY help=words::BODY_HELP value=test.body mono=true/>
+                    <div class="form-actions"><button class="button" data-kind="primary">{words::SEND}</button></div>
                 </ActForm>
                 <ActNotice action=send/>
             </div>
@@ -161,20 +162,20 @@ fn Arrived(detail: DeliveryDetail) -> impl IntoView {
     let delivery = detail.delivery;
     view! {
         <section class="card" aria-labelledby="bench-result">
-            <header><h2 id="bench-result">"Result"</h2><Chip word="Test" tone=Some("violet")/></header>
+            <header><h2 id="bench-result">{words::RESULT}</h2><Chip word=common::TEST tone=Some("violet")/></header>
             <div class="card-body stack">
                 <p class="row"><VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/></p>
                 <dl class="facts">
-                    <dt>"Answered"</dt><dd>{delivery.response_status}" "<code>{delivery.response_body.clone()}</code></dd>
-                    {delivery.reason.map(|reason| view! { <dt>"Why"</dt><dd>{reason.label()}</dd> })}
-                    <dt>"Events"</dt><dd>{delivery.events.len()}</dd>
+                    <dt>{words::ANSWERED}</dt><dd>{delivery.response_status}" "<code>{delivery.response_body.clone()}</code></dd>
+                    {delivery.reason.map(|reason| view! { <dt>{words::WHY}</dt><dd>{reason.label()}</dd> })}
+                    <dt>{common::EVENTS}</dt><dd>{delivery.events.len()}</dd>
                 </dl>
                 {delivery.diagnosis.map(|diagnosis| view! { <p>{diagnosis.explanation}</p> })}
                 <ul class="stack">{delivery.parcels.into_iter().map(|parcel| view! {
                     <li class="row"><a class="number" href=path(&format!("/parcels/{}", parcel.id))>{parcel.number}</a>
                         <StatusBadge status=parcel.status/></li>
                 }).collect_view()}</ul>
-                <a class="button" href=path(&format!("/deliveries/{}", delivery.id))>"Open the delivery"</a>
+                <a class="button" href=path(&format!("/deliveries/{}", delivery.id))>{words::OPEN_DELIVERY}</a>
             </div>
         </section>
     }

@@ -83,3 +83,9 @@ pub const TAGS: &str = "Tags";
 pub fn titled(page: &str) -> String {
     format!("{page} · {PRODUCT}")
 }
+pub const TAG: &str = "Tag";
+pub const JOURNEY: &str = "Journey";
+pub const KIND: &str = "Kind";
+pub const CLOSE: &str = "Close";
+pub const NEVER: &str = "never";
+pub const NO_SHIPMENT: &str = "There is no such shipment.";

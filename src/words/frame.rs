@@ -11,6 +11,7 @@ pub const CARRIERS: &str = "Carriers";
 pub const MAPPINGS: &str = "Mappings";
 pub const TEST_BENCH: &str = "Test bench";
 pub const SETTINGS: &str = "Settings";
+pub const AUDIT_LOG: &str = "Audit log";
 pub const NOTES: &str = "Notes inbox";
 pub const NOTES_SHORT: &str = "Notes";
 

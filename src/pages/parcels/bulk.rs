@@ -5,6 +5,7 @@ use crate::components::form::{ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::components::ticks::tick_all;
 use crate::tracking::bulk::{BulkAct, BulkReport};
+use crate::words::{common, parcels as words};
 use leptos::prelude::*;
 
 /// The form around the table; its bar shows once a row is chosen.
@@ -28,12 +29,12 @@ pub fn BulkForm(
         <ActForm action class="bulk">
             <input type="hidden" name="back" value=back/>
             {children()}
-            <div class="bulk-bar" role="group" aria-label="With those chosen">
-                <strong>"With those chosen:"</strong>
-                <select name="act" class="control" aria-label="What to do">{acts}</select>
-                <label class="bulk-tag"><span>"Tag"</span><input name="tag" class="control" maxlength="40" list="tags-in-use" autocomplete="off"/></label>
-                <label class="bulk-reason"><span>"Reason"</span><input name="reason" class="control" maxlength="300" autocomplete="off"/></label>
-                <button class="button" data-kind="primary">"Do it"</button>
+            <div class="bulk-bar" role="group" aria-label=words::CHOSEN>
+                <strong>{words::CHOSEN_IS}</strong>
+                <select name="act" class="control" aria-label=words::WHAT_TO_DO>{acts}</select>
+                <label class="bulk-tag"><span>{common::TAG}</span><input name="tag" class="control" maxlength="40" list="tags-in-use" autocomplete="off"/></label>
+                <label class="bulk-reason"><span>{common::REASON}</span><input name="reason" class="control" maxlength="300" autocomplete="off"/></label>
+                <button class="button" data-kind="primary">{words::DO_IT}</button>
             </div>
             <ActNotice action/>
         </ActForm>
@@ -54,7 +55,7 @@ pub fn BulkNotice(
             <ActForm action>
                 <input type="hidden" name="id" value=report.id.to_string()/>
                 <input type="hidden" name="back" value=back/>
-                <button class="button">"Undo"</button>
+                <button class="button">{common::UNDO}</button>
             </ActForm>
         }
     });
@@ -69,7 +70,7 @@ pub fn BulkNotice(
                     .then(|| {
                         view! {
                             <details>
-                                <summary>{format!("Not done to {refused}")}</summary>
+                                <summary>{words::not_done(refused)}</summary>
                                 <ul>
                                     {report
                                         .refused

@@ -8,6 +8,7 @@ use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::parcel::ParcelFilter;
 use crate::tracking::status::{Status, Substatus};
 use crate::tracking::view::ParcelOrder;
+use crate::words::{badges, common, filters, frame, parcels as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -31,19 +32,19 @@ pub fn Filters(
     let orders = orders.map(|order| (order.as_str().to_owned(), order.label().to_owned())).collect();
     view! {
         <FilterBar to="/parcels" narrowed>
-            <FilterSelect name="carrier" label="Carrier" options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
-            <FilterSelect name="status" label="Status" options=options(Status::ALL, Status::as_str, Status::label)/>
-            <FilterSelect name="attention" label="Attention" options=yes_no("Needs action", "Needs none")/>
-            <FilterSelect name="order" label="Order" any="Last changed" options=orders/>
+            <FilterSelect name="carrier" label=common::CARRIER options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
+            <FilterSelect name="status" label=common::STATUS options=options(Status::ALL, Status::as_str, Status::label)/>
+            <FilterSelect name="attention" label=frame::ATTENTION options=yes_no(badges::NEEDS_ACTION, words::NEEDS_NONE)/>
+            <FilterSelect name="order" label=words::ORDER any=words::LAST_CHANGED options=orders/>
             <FilterMore narrowed=more>
                 <SubstatusSelect/>
-                <FilterSelect name="stalled" label="Movement" options=yes_no("Standing still", "Moving")/>
-                <FilterSelect name="expired" label="Silence" options=yes_no("Gone quiet", "Heard of")/>
-                <FilterSelect name="active" label="Journey" options=yes_no("Under way", "Over")/>
-                <Day name="from" label="Last event from"/>
-                <Day name="to" label="Last event to"/>
+                <FilterSelect name="stalled" label=words::MOVEMENT options=yes_no(words::STANDING_STILL, words::MOVING)/>
+                <FilterSelect name="expired" label=words::SILENCE options=yes_no(badges::GONE_QUIET, words::HEARD_OF)/>
+                <FilterSelect name="active" label=common::JOURNEY options=yes_no(words::UNDER_WAY, words::OVER)/>
+                <Day name="from" label=words::LAST_FROM/>
+                <Day name="to" label=words::LAST_TO/>
                 <Tag tags/>
-                <FilterSelect name="test" label="Kind" any="Real parcels" options=vec![("true".to_owned(), "Test parcels".to_owned())]/>
+                <FilterSelect name="test" label=common::KIND any=words::REAL_PARCELS options=vec![("true".to_owned(), words::TEST_PARCELS.to_owned())]/>
             </FilterMore>
             {["q", "number", "group", "columns", "saved", "limit"].map(|name| view! { <FilterKeep name/> }).into_iter().collect_view()}
         </FilterBar>
@@ -64,9 +65,9 @@ fn SubstatusSelect() -> impl IntoView {
     };
     view! {
         <label>
-            "Finer status"
+            {words::SUBSTATUS}
             <select name="substatus" class="control">
-                <option value="">"Any"</option>
+                <option value="">{filters::ANY}</option>
                 {Status::ALL.iter().map(|status| group(*status)).collect_view()}
             </select>
         </label>
@@ -89,7 +90,7 @@ fn Tag(tags: Vec<String>) -> impl IntoView {
     let value = use_query_map().get_untracked().get("tag").unwrap_or_default();
     view! {
         <label>
-            "Tag"
+            {common::TAG}
             <input name="tag" class="control" value=value list="tags-in-use" maxlength="40" autocomplete="off"/>
         </label>
         <datalist id="tags-in-use">{tags.into_iter().map(|tag| view! { <option value=tag></option> }).collect_view()}</datalist>
@@ -109,7 +110,7 @@ pub fn Narrowed(
     let chips = all
         .into_iter()
         .map(|(name, words)| {
-            let unseen = format!("Take out: {words}");
+            let unseen = words::take_out(&words);
             view! {
                 <a class="chip" href=with(&query, false, &[(name, String::new())]) title=unseen>
                     {words}
@@ -119,9 +120,9 @@ pub fn Narrowed(
         })
         .collect_view();
     view! {
-        <div class="narrowed" role="group" aria-label="Narrowed to">
+        <div class="narrowed" role="group" aria-label=words::NARROWED_TO>
             {chips}
-            {several.then(|| view! { <a class="small" href=path("/parcels")>"Clear all"</a> })}
+            {several.then(|| view! { <a class="small" href=path("/parcels")>{common::CLEAR_FILTERS}</a> })}
         </div>
     }
 }
@@ -138,19 +139,19 @@ pub fn narrowing(filter: &ParcelFilter) -> Vec<(&'static str, String)> {
         .filter_map(|(name, value)| {
             let words = match name {
                 "q" => format!("“{}”", value.chars().take(60).collect::<String>()),
-                "number" => format!("Number {value}"),
+                "number" => words::number(&value),
                 "carrier" => word::<CarrierId>(&value, CarrierId::label),
                 "status" => word::<Status>(&value, Status::label),
                 "group" => word(&value, crate::tracking::view::ParcelGroup::label),
                 "substatus" => word::<Substatus>(&value, Substatus::label),
-                "active" => either(&value, "Under way", "Over"),
-                "attention" => either(&value, "Needs action", "Needs none"),
-                "stalled" => either(&value, "Standing still", "Moving"),
-                "expired" => either(&value, "Gone quiet", "Heard of"),
-                "from" => format!("From {}", &value[..10]),
-                "to" => format!("Before {}", &value[..10]),
-                "tag" => format!("Tag {value}"),
-                "test" => either(&value, "Test parcels", "Real parcels"),
+                "active" => either(&value, words::UNDER_WAY, words::OVER),
+                "attention" => either(&value, badges::NEEDS_ACTION, words::NEEDS_NONE),
+                "stalled" => either(&value, words::STANDING_STILL, words::MOVING),
+                "expired" => either(&value, badges::GONE_QUIET, words::HEARD_OF),
+                "from" => words::from(&value[..10]),
+                "to" => words::before(&value[..10]),
+                "tag" => words::tag(&value),
+                "test" => either(&value, words::TEST_PARCELS, words::REAL_PARCELS),
                 _ => return None,
             };
             Some((name, words))

@@ -13,6 +13,7 @@ use crate::components::time::{Ago, clocks, date_text, event_clock, event_time_te
 use crate::pages::parcel::milestones::Milestones;
 use crate::tracking::event::Event;
 use crate::tracking::sheet::ParcelSheet;
+use crate::words::{common, parcels as words};
 use leptos::ev::{KeyboardEvent, keydown};
 use leptos::html;
 use leptos::prelude::*;
@@ -64,8 +65,8 @@ pub fn QuickLook(
     move || {
         open.get().then(|| {
             view! {
-                <aside class="drawer" aria-label="Quick look" tabindex="-1" node_ref=drawer>
-                    <a class="button drawer-close" data-kind="quiet" href=close data-noscroll><Icon name="cross"/>"Close"</a>
+                <aside class="drawer" aria-label=words::QUICK_LOOK tabindex="-1" node_ref=drawer>
+                    <a class="button drawer-close" data-kind="quiet" href=close data-noscroll><Icon name="cross"/>{common::CLOSE}</a>
                     <Asked resource=sheet children={|sheet: ParcelSheet| view! { <Looked sheet/> }}/>
                 </aside>
             }
@@ -82,24 +83,24 @@ fn Looked(sheet: ParcelSheet) -> impl IntoView {
     let whole = if events.next_cursor.is_none() { events.items } else { Vec::new() };
     view! {
         <header class="drawer-head">
-            <h2 class="number">{parcel.number.clone()}<CopyButton text=parcel.number.clone() what="number"/></h2>
+            <h2 class="number">{parcel.number.clone()}<CopyButton text=parcel.number.clone() what=common::NUMBER_NOUN/></h2>
             <p class="muted">{parcel.carrier.label()}" · "{parcel.endpoint_label.clone()}</p>
         </header>
         <p class="drawer-status" data-tone=tone>
             <StatusBadge status=parcel.status/>
             {parcel.substatus.map(crate::tracking::status::Substatus::label)}
-            {parcel.status_since.map(|at| view! { <span class="muted">"since "<Ago at zone=parcel.zone.clone()/></span> })}
+            {parcel.status_since.map(|at| view! { <span class="muted">{common::SINCE}<Ago at zone=parcel.zone.clone()/></span> })}
         </p>
         <ParcelChips parcel=parcel.clone()/>
         {(!tags.is_empty()).then(|| view! { <Tags tags/> })}
         <p class="small">{parcel.explanation.clone()}</p>
         <Milestones parcel=parcel.clone() events=whole rough/>
-        <h3>"Latest events"</h3>
+        <h3>{words::LATEST_EVENTS}</h3>
         <ol class="drawer-events">{lines.into_iter().map(|event| view! { <Line event/> }).collect_view()}</ol>
         {(!parcel.references.is_empty())
             .then(|| {
                 view! {
-                    <h3>"References"</h3>
+                    <h3>{common::REFERENCES}</h3>
                     <ul class="drawer-references">
                         {parcel
                             .references
@@ -111,8 +112,8 @@ fn Looked(sheet: ParcelSheet) -> impl IntoView {
                 }
             })}
         <p class="row">
-            <a class="button" data-kind="primary" href=path(&format!("/parcels/{}", parcel.id))>"Open the parcel"</a>
-            <a class="button" href=path(&format!("/deliveries?parcel={}", parcel.id))>"Its deliveries"</a>
+            <a class="button" data-kind="primary" href=path(&format!("/parcels/{}", parcel.id))>{words::OPEN_PARCEL}</a>
+            <a class="button" href=path(&format!("/deliveries?parcel={}", parcel.id))>{words::ITS_DELIVERIES}</a>
         </p>
     }
 }

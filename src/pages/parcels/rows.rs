@@ -10,6 +10,7 @@ use crate::components::time::{Ago, Moment, clocks, span_text};
 use crate::tracking::parcel::Parcel;
 use crate::tracking::status::{Reason, Substatus};
 use crate::tracking::view::{ParcelColumn, ParcelOrder};
+use crate::words::{common, frame, parcels as words, times};
 use leptos::prelude::*;
 use leptos_router::params::ParamsMap;
 
@@ -38,14 +39,14 @@ pub fn Rows(
         })
         .collect_view();
     view! {
-        <TableBox label="Parcels">
+        <TableBox label=frame::PARCELS>
             <table class="table" data-cards role="table">
                 <thead role="rowgroup">
                     <tr role="row">
                         {choose.then(|| view! { <th role="columnheader" scope="col" class="choose"><ChooseAll/></th> })}
-                        <th role="columnheader" scope="col">"Parcel"</th>
+                        <th role="columnheader" scope="col">{common::PARCEL}</th>
                         {heads}
-                        <th role="columnheader" scope="col"><span class="unseen">"Quick look"</span></th>
+                        <th role="columnheader" scope="col"><span class="unseen">{words::QUICK_LOOK}</span></th>
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>
@@ -72,7 +73,7 @@ fn head(column: ParcelColumn, query: &ParamsMap, order: ParcelOrder) -> AnyView 
     let to = with(query, false, &[("order", if by == ParcelOrder::Updated { String::new() } else { by.to_string() })]);
     view! {
         <th role="columnheader" scope="col" aria-sort=sorted>
-            <a class="sort" href=to title=format!("Order by: {}", by.label())>{label}</a>
+            <a class="sort" href=to title=words::order_by(by.label())>{label}</a>
         </th>
     }
     .into_any()
@@ -82,14 +83,14 @@ fn head(column: ParcelColumn, query: &ParamsMap, order: ParcelOrder) -> AnyView 
 #[component]
 fn ChooseAll() -> impl IntoView {
     let tick = |event: leptos::ev::Event| tick_all("parcels[]", event_target_checked(&event));
-    view! { <input type="checkbox" data-needs-scripts aria-label="Choose all on this page" on:change=tick/> }
+    view! { <input type="checkbox" data-needs-scripts aria-label=words::CHOOSE_ALL on:change=tick/> }
 }
 
 #[component]
 fn Row(parcel: Parcel, columns: Vec<ParcelColumn>, look: String, current: bool, choose: bool) -> impl IntoView {
     let number = parcel.number.clone();
     let piece = parcel.piece.clone().map(|piece| match &parcel.shipment {
-        Some(shipment) => format!("piece {} of {}: {piece}", parcel.piece_no, shipment.pieces),
+        Some(shipment) => words::piece_of(parcel.piece_no, shipment.pieces, &piece),
         None => piece,
     });
     let reference =
@@ -107,7 +108,7 @@ fn Row(parcel: Parcel, columns: Vec<ParcelColumn>, look: String, current: bool, 
                 .then(|| {
                     view! {
                         <td role="cell" class="choose">
-                            <input type="checkbox" name="parcels[]" value=parcel.id.to_string() aria-label=format!("Choose {number}")/>
+                            <input type="checkbox" name="parcels[]" value=parcel.id.to_string() aria-label=words::choose(&number)/>
                         </td>
                     }
                 })}
@@ -118,7 +119,7 @@ fn Row(parcel: Parcel, columns: Vec<ParcelColumn>, look: String, current: bool, 
             </td>
             {cells}
             <td role="cell" class="look">
-                <a class="look-link" href=look title="Quick look" aria-label=format!("Quick look at {number}")><Icon name="eye"/></a>
+                <a class="look-link" href=look title=words::QUICK_LOOK aria-label=words::quick_look_at(&number)><Icon name="eye"/></a>
             </td>
         </tr>
     }
@@ -146,7 +147,7 @@ fn cell(column: ParcelColumn, parcel: &Parcel) -> AnyView {
         ParcelColumn::InTransit => {
             let m = &parcel.milestones;
             let end = m.delivered_at.or(m.returned_at).unwrap_or(clocks().now);
-            let days = m.accepted_at.map(|from| format!("{} d", end.seconds_since(from).max(0) / 86_400));
+            let days = m.accepted_at.map(|from| times::days(end.seconds_since(from).max(0) / 86_400));
             view! { <td role="cell" class="nowrap numeric" data-small="hide">{days}</td> }.into_any()
         }
         ParcelColumn::Attempts => {
@@ -162,7 +163,7 @@ fn cell(column: ParcelColumn, parcel: &Parcel) -> AnyView {
             view! { <td role="cell">{(!tags.is_empty()).then(|| view! { <Tags tags/> })}</td> }.into_any()
         }
         ParcelColumn::Pieces => {
-            let text = parcel.shipment.as_ref().map(|shipment| format!("{} of {}", parcel.piece_no, shipment.pieces));
+            let text = parcel.shipment.as_ref().map(|shipment| words::n_of(parcel.piece_no, shipment.pieces));
             view! { <td role="cell" class="nowrap numeric" data-half="start" data-label=label>{text}</td> }.into_any()
         }
         ParcelColumn::Recipient => {
@@ -201,7 +202,7 @@ fn latest(parcel: &Parcel) -> impl IntoView + use<> {
     let words = parcel.substatus.map_or(parcel.status.label(), Substatus::label);
     let text = parcel.last_event_text.clone().unwrap_or_else(|| match parcel.last_event_at {
         Some(_) => words.to_owned(),
-        None => "No event yet".into(),
+        None => common::NO_EVENT_YET.into(),
     });
     let zone = parcel.zone.clone();
     view! {

@@ -3,6 +3,7 @@
 use crate::components::link::{path, with_query};
 use crate::tracking::parcel::ParcelFilter;
 use crate::tracking::view::{ParcelGroup, SavedView, ViewCounts};
+use crate::words::{badges, common, parcels as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -25,9 +26,9 @@ pub fn Views(
     let (attention, stalled) = (filter.attention == Some(true), filter.stalled == Some(true));
     let all = plain && filter.group.is_none() && !attention && !stalled;
     let first: [Tab; 3] = [
-        ("All", counts.all, None, "", "", all),
-        ("Needs action", counts.attention, Some("red"), "attention", "true", plain && attention),
-        ("Standing still", counts.stalled, Some("amber"), "stalled", "true", plain && stalled && !attention),
+        (common::ALL, counts.all, None, "", "", all),
+        (badges::NEEDS_ACTION, counts.attention, Some("red"), "attention", "true", plain && attention),
+        (words::STANDING_STILL, counts.stalled, Some("amber"), "stalled", "true", plain && stalled && !attention),
     ];
     let stages = counts.groups.into_iter().map(|(group, count)| -> Tab {
         let tone = (group == ParcelGroup::Trouble).then_some("red");
@@ -46,7 +47,7 @@ pub fn Views(
         }
     });
     view! {
-        <nav class="tabs" aria-label="Views">{links.collect_view()}</nav>
+        <nav class="tabs" aria-label=words::VIEWS>{links.collect_view()}</nav>
         {(!saved.is_empty()).then(|| view! { <Saved saved current=current_saved/> })}
     }
 }
@@ -55,14 +56,14 @@ pub fn Views(
 fn Saved(saved: Vec<SavedView>, current: Option<String>) -> impl IntoView {
     let links = saved.into_iter().map(move |view| {
         let shown = current.as_deref() == Some(view.id.to_string().as_str());
-        let by = (!view.own).then(|| format!("Shared by {}", view.by));
+        let by = (!view.own).then(|| words::shared_by(&view.by));
         view! {
             <a class="chip" href=address_of(&view) title=by aria-current=shown.then_some("page")>{view.name.clone()}</a>
         }
     });
     view! {
-        <nav class="saved-views" aria-label="Saved views">
-            <span class="muted small">"Saved"</span>
+        <nav class="saved-views" aria-label=words::SAVED_VIEWS>
+            <span class="muted small">{words::SAVED}</span>
             {links.collect_view()}
         </nav>
     }

@@ -7,6 +7,7 @@ use crate::components::form::{ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::tracking::people::Role;
 use crate::tracking::view::{ParcelColumn, SavedView};
+use crate::words::{common, parcels as words};
 use leptos::prelude::*;
 
 /// Two folded forms beside the filters.
@@ -46,15 +47,15 @@ fn Columns(columns: Vec<ParcelColumn>, back: String) -> impl IntoView {
         .collect_view();
     view! {
         <details class="popup">
-            <summary class="button"><Icon name="columns"/>"Columns"</summary>
+            <summary class="button"><Icon name="columns"/>{words::COLUMNS}</summary>
             <div class="popup-body">
                 <ActForm action class="form">
                     <input type="hidden" name="back" value=back/>
                     <fieldset>
-                        <legend>"What is shown of each parcel"</legend>
+                        <legend>{words::COLUMNS_HELP}</legend>
                         <div class="ticks">{ticks}</div>
                     </fieldset>
-                    <div class="form-actions"><button class="button" data-kind="primary">"Show these"</button></div>
+                    <div class="form-actions"><button class="button" data-kind="primary">{words::SHOW_THESE}</button></div>
                     <ActNotice action/>
                 </ActForm>
             </div>
@@ -71,14 +72,14 @@ fn Saving(columns: Vec<ParcelColumn>, current: Option<SavedView>, back: String) 
     let may_share = console().may(Role::Operator);
     view! {
         <details class="popup">
-            <summary class="button"><Icon name="plus"/>"Save this view"</summary>
+            <summary class="button"><Icon name="plus"/>{words::SAVE_VIEW}</summary>
             <div class="popup-body">
                 <ActForm action=save class="form">
                     <input type="hidden" name="back" value=back/>
                     <input type="hidden" name="columns" value=ParcelColumn::text(&columns)/>
-                    <Field name="name" label="Name" value=name help="Filters, order and columns are kept. The same name replaces."/>
-                    {may_share.then(|| view! { <FieldTick name="shared" label="For everybody" checked=shared/> })}
-                    <div class="form-actions"><button class="button" data-kind="primary">"Save"</button></div>
+                    <Field name="name" label=common::NAME value=name help=words::SAVE_VIEW_HELP/>
+                    {may_share.then(|| view! { <FieldTick name="shared" label=words::FOR_EVERYBODY checked=shared/> })}
+                    <div class="form-actions"><button class="button" data-kind="primary">{common::SAVE}</button></div>
                     <ActNotice action=save/>
                 </ActForm>
                 {current.filter(|view| view.own).map(|view| view! { <Dropping view/> })}
@@ -93,7 +94,7 @@ fn Dropping(view: SavedView) -> impl IntoView {
     view! {
         <ActForm action>
             <input type="hidden" name="id" value=view.id.to_string()/>
-            <button class="button" data-kind="danger">{format!("Drop “{}”", view.name)}</button>
+            <button class="button" data-kind="danger">{words::drop_view(&view.name)}</button>
             <ActNotice action/>
         </ActForm>
     }

@@ -4,6 +4,7 @@ use crate::api::people::{AddUser, ResetUserPassword, SetUserDisabled, SetUserRol
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::time::Moment;
 use crate::tracking::people::{Role, User};
+use crate::words::{common, settings as words};
 use leptos::prelude::*;
 
 /// Everybody. What an admin does to themselves is left out where it would lock them out.
@@ -13,21 +14,21 @@ pub(super) fn People(users: Vec<User>, me: String) -> impl IntoView {
     let acts = Acts { role: ServerAction::new(), reset: ServerAction::new(), disable: ServerAction::new() };
     view! {
         <section class="card" id="people" aria-labelledby="people-title" data-flush>
-            <header><h2 id="people-title">"People"</h2></header>
+            <header><h2 id="people-title">{words::PEOPLE}</h2></header>
             <div class="card-body">
                 <ActForm action=add class="filter-bar card-note">
-                    <label>"User name"<input class="control" name="name" required maxlength="64" autocomplete="off"/></label>
-                    <label>"Password"<input class="control" type="password" name="password" required minlength="8" autocomplete="new-password"/></label>
-                    <label>"Role"<select class="control" name="role"><Roles at_present=Role::Viewer/></select></label>
-                    <div class="filter-actions"><button class="button">"Add"</button></div>
+                    <label>{words::USER_NAME}<input class="control" name="name" required maxlength="64" autocomplete="off"/></label>
+                    <label>{words::PASSWORD}<input class="control" type="password" name="password" required minlength="8" autocomplete="new-password"/></label>
+                    <label>{words::ROLE}<select class="control" name="role"><Roles at_present=Role::Viewer/></select></label>
+                    <div class="filter-actions"><button class="button">{words::ADD}</button></div>
                 </ActForm>
                 <p class="muted small card-note">
-                    "Viewers look. Operators also act on parcels, mappings and deliveries. Admins also change endpoints, secrets and people."
+                    {words::PEOPLE_HELP}
                 </p>
                 <ActNotice action=add/><ActNotice action=acts.role/><ActNotice action=acts.reset/><ActNotice action=acts.disable/>
                 <div class="table-box"><table class="table" data-cards>
-                    <thead><tr><th scope="col">"User name"</th><th scope="col">"Role"</th><th scope="col">"Last signed in"</th>
-                        <th scope="col">"Password"</th><th scope="col"><span class="unseen">"Access"</span></th></tr></thead>
+                    <thead><tr><th scope="col">{words::USER_NAME}</th><th scope="col">{words::ROLE}</th><th scope="col">{words::LAST_SIGNED_IN}</th>
+                        <th scope="col">{words::PASSWORD}</th><th scope="col"><span class="unseen">{words::ACCESS}</span></th></tr></thead>
                     <tbody>{users.into_iter().map(|user| {
                         let mine = user.name == me;
                         view! { <Row user mine acts/> }
@@ -53,30 +54,30 @@ fn Row(user: User, mine: bool, acts: Acts) -> impl IntoView {
     view! {
         <tr class:dim=user.disabled>
             <td data-half="start"><strong>{name.clone()}</strong>
-                {mine.then(|| view! { " "<span class="chip" data-tone="green">"You"</span> })}
-                {user.disabled.then(|| view! { " "<span class="chip">"Disabled"</span> })}
+                {mine.then(|| view! { " "<span class="chip" data-tone="green">{words::YOU}</span> })}
+                {user.disabled.then(|| view! { " "<span class="chip">{words::DISABLED}</span> })}
             </td>
             <td>
                 <ActForm action=acts.role class="row">
                     <input type="hidden" name="name" value=named.clone()/>
-                    <select class="control" data-fit name="role" aria-label=format!("Role of {named}")><Roles at_present=user.role/></select>
-                    <button class="button" data-kind="quiet">"Set"<span class="unseen">" the role of "{named.clone()}</span></button>
+                    <select class="control" data-fit name="role" aria-label=words::role_of(&named)><Roles at_present=user.role/></select>
+                    <button class="button" data-kind="quiet">{words::SET}<span class="unseen">{words::SET_ROLE_OF}{named.clone()}</span></button>
                 </ActForm>
             </td>
-            <td data-label="Last signed in">{match user.last_login_at {
+            <td data-label=words::LAST_SIGNED_IN>{match user.last_login_at {
                 Some(at) => view! { <Moment at/> }.into_any(),
-                None => view! { <span class="muted">"never"</span> }.into_any(),
+                None => view! { <span class="muted">{common::NEVER}</span> }.into_any(),
             }}</td>
             <td>{(!mine).then(move || view! {
                 <details class="fold">
-                    <summary>"Set a new one"<span class="unseen">" for "{reset.clone()}</span></summary>
+                    <summary>{words::SET_NEW}<span class="unseen">{words::FOR}{reset.clone()}</span></summary>
                     <ActForm action=acts.reset class="row">
                         <input type="hidden" name="name" value=reset.clone()/>
                         <input
                             class="control" data-fit type="password" name="password" required minlength="8" autocomplete="new-password"
-                            aria-label=format!("New password of {reset}")
+                            aria-label=words::new_password_of(&reset)
                         />
-                        <button class="button">"Set and sign out"</button>
+                        <button class="button">{words::SET_AND_SIGN_OUT}</button>
                     </ActForm>
                 </details>
             })}</td>
@@ -84,7 +85,7 @@ fn Row(user: User, mine: bool, acts: Acts) -> impl IntoView {
                 <input type="hidden" name="name" value=name.clone()/>
                 {(!user.disabled).then(|| view! { <input type="hidden" name="disabled" value="true"/> })}
                 <button class="button" data-kind="quiet">
-                    {if user.disabled { "Let in again" } else { "Disable" }}<span class="unseen">" "{name.clone()}</span>
+                    {if user.disabled { words::LET_IN } else { words::DISABLE }}<span class="unseen">" "{name.clone()}</span>
                 </button>
             </ActForm> })}</td>
         </tr>

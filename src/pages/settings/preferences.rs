@@ -6,6 +6,7 @@ use crate::components::field::FieldSelect;
 use crate::components::form::ActNotice;
 use crate::tracking::people::Theme;
 use crate::tracking::preferences::{Density, TimeDisplay};
+use crate::words::settings as words;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
@@ -23,29 +24,29 @@ pub(super) fn PreferencesCard(zones: Vec<String>) -> impl IntoView {
     let preferred = at_present.preferences;
     view! {
         <section class="card" id="preferences" aria-labelledby="preferences-title">
-            <header><h2 id="preferences-title">"Preferences"</h2></header>
+            <header><h2 id="preferences-title">{words::PREFERENCES}</h2></header>
             <div class="card-body">
                 <form method="post" action=format!("{}{}", at_present.base, SavePreferences::url()) class="form">
-                    <FieldSelect name="theme" label="Colours" options=themes value=at_present.theme.as_str()/>
-                    <FieldSelect name="density" label="Tables" options=densities value=preferred.density.as_str()/>
+                    <FieldSelect name="theme" label=words::COLOURS options=themes value=at_present.theme.as_str()/>
+                    <FieldSelect name="density" label=words::TABLES options=densities value=preferred.density.as_str()/>
                     <FieldSelect
                         name="times"
-                        label="Times"
-                        help="“Where it happened” shows each scan on the clock of its place; what has no place is shown in UTC."
+                        label=words::TIMES
+                        help=words::TIMES_HELP
                         options=times
                         value=preferred.times.as_str()
                     />
                     <div class="field">
-                        <label for="f-zone">"My time zone"</label>
+                        <label for="f-zone">{words::MY_ZONE}</label>
                         <input
                             class="control" id="f-zone" name="zone" list="zones" autocomplete="off" spellcheck="false"
-                            value=preferred.zone.unwrap_or_default() placeholder="As this browser says" aria-describedby="f-zone-help"
+                            value=preferred.zone.unwrap_or_default() placeholder=words::AS_BROWSER aria-describedby="f-zone-help"
                         />
                         <datalist id="zones">{zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}</datalist>
-                        <p class="field-help" id="f-zone-help">"Used for “My time zone” and for what counts as today. Kept in this browser."</p>
+                        <p class="field-help" id="f-zone-help">{words::MY_ZONE_HELP}</p>
                     </div>
                     <ActNotice action/>
-                    <div class="form-actions"><button class="button" data-kind="primary">"Save preferences"</button></div>
+                    <div class="form-actions"><button class="button" data-kind="primary">{words::SAVE_PREFERENCES}</button></div>
                 </form>
             </div>
         </section>

@@ -5,6 +5,7 @@ use crate::components::field::Field;
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::time::Moment;
 use crate::tracking::people::SessionInfo;
+use crate::words::settings as words;
 use leptos::prelude::*;
 
 /// The present password, and another.
@@ -13,16 +14,16 @@ pub(super) fn PasswordCard() -> impl IntoView {
     let change = ServerAction::<ChangePassword>::new();
     view! {
         <section class="card" id="password" aria-labelledby="password-title">
-            <header><h2 id="password-title">"My password"</h2></header>
+            <header><h2 id="password-title">{words::MY_PASSWORD}</h2></header>
             <div class="card-body">
                 <ActForm action=change class="form">
-                    <Field name="current" label="Present password" kind="password" autocomplete="current-password" required=true/>
+                    <Field name="current" label=words::PRESENT_PASSWORD kind="password" autocomplete="current-password" required=true/>
                     <Field
-                        name="password" label="New password" kind="password" autocomplete="new-password" required=true
-                        min=Some(8) help="At least 8 characters. Your other browsers are signed out."
+                        name="password" label=words::NEW_PASSWORD kind="password" autocomplete="new-password" required=true
+                        min=Some(8) help=words::NEW_PASSWORD_HELP
                     />
                     <ActNotice action=change/>
-                    <div class="form-actions"><button class="button">"Change password"</button></div>
+                    <div class="form-actions"><button class="button">{words::CHANGE_PASSWORD}</button></div>
                 </ActForm>
             </div>
         </section>
@@ -39,26 +40,26 @@ pub(super) fn Sessions(sessions: Vec<SessionInfo>, admin: bool) -> impl IntoView
     view! {
         <section class="card" id="sessions" aria-labelledby="sessions-title" data-flush>
             <header>
-                <h2 id="sessions-title">{if admin { "Everybody's sessions" } else { "My sessions" }}</h2>
-                {more.then(|| view! { <ActForm action=others><button class="button">"Sign out my other browsers"</button></ActForm> })}
+                <h2 id="sessions-title">{if admin { words::EVERYBODYS_SESSIONS } else { words::MY_SESSIONS }}</h2>
+                {more.then(|| view! { <ActForm action=others><button class="button">{words::SIGN_OUT_OTHERS}</button></ActForm> })}
             </header>
             <div class="card-body">
                 <ActNotice action=end/><ActNotice action=others/>
                 <div class="table-box"><table class="table" data-cards>
-                    <thead><tr><th scope="col">"Who"</th><th scope="col">"Browser"</th><th scope="col">"From"</th>
-                        <th scope="col">"Opened"</th><th scope="col">"Last used"</th><th scope="col"><span class="unseen">"End"</span></th></tr></thead>
+                    <thead><tr><th scope="col">{words::WHO}</th><th scope="col">{words::BROWSER}</th><th scope="col">{words::FROM}</th>
+                        <th scope="col">{words::OPENED}</th><th scope="col">{words::LAST_USED}</th><th scope="col"><span class="unseen">{words::END}</span></th></tr></thead>
                     <tbody>{sessions.into_iter().map(|session| {
-                        let whose = format!(" of {}, opened {}", session.user, session.created_at);
+                        let whose = words::opened_by(&session.user, session.created_at);
                         view! {
                             <tr>
-                                <td data-half="start">{session.user}{session.current.then(|| view! { " "<span class="chip" data-tone="green">"This one"</span> })}</td>
+                                <td data-half="start">{session.user}{session.current.then(|| view! { " "<span class="chip" data-tone="green">{words::THIS_ONE}</span> })}</td>
                                 <td><span class="clip">{session.user_agent}</span></td>
-                                <td class="mono" data-label="From">{session.remote_addr}</td>
-                                <td data-label="Opened"><Moment at=session.created_at/></td>
-                                <td data-label="Last used"><Moment at=session.last_used_at/></td>
+                                <td class="mono" data-label=words::FROM>{session.remote_addr}</td>
+                                <td data-label=words::OPENED><Moment at=session.created_at/></td>
+                                <td data-label=words::LAST_USED><Moment at=session.last_used_at/></td>
                                 <td data-half="end"><ActForm action=end>
                                     <input type="hidden" name="id" value=session.id.to_string()/>
-                                    <button class="button" data-kind="quiet">"End"<span class="unseen">{whose}</span></button>
+                                    <button class="button" data-kind="quiet">{words::END}<span class="unseen">{whose}</span></button>
                                 </ActForm></td>
                             </tr>
                         }
