@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help tools run build test check unit e2e dev demo bench screenshots clean-data
+.PHONY: help tools run build test check unit e2e dev demo bench screenshots lighthouse
 
 CARGO_LEPTOS_VERSION := 0.3.10
 BINARYEN_VERSION := 132.0.0
@@ -72,3 +72,6 @@ bench: build ## Print the performance ratios named in the README, side by side i
 
 screenshots: build ## Take pictures of every page, both themes and widths, into end2end/screenshots
 	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(BINARY) node screenshots.mjs
+
+lighthouse: build ## Judge the heaviest pages with ten thousand parcels: at least 95, at most 350 kB
+	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && cd lighthouse && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(BINARY) node run.mjs

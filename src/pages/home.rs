@@ -11,13 +11,15 @@ use crate::components::page_head::PageHead;
 use crate::components::state::EmptyState;
 use crate::components::time::Ago;
 use crate::tracking::attention::{AttentionItem, Queue};
-use crate::tracking::overview::{OverviewSheet, Today};
+use crate::tracking::overview::{Latest, OverviewSheet, Today};
 use crate::tracking::status::Status;
 use crate::words::{attention, common, frame, home as words};
 use carriers::Pulses;
+use days::Days;
 use leptos::prelude::*;
 
 mod carriers;
+mod days;
 
 /// The first page.
 #[component]
@@ -79,8 +81,12 @@ fn Everything(sheet: OverviewSheet) -> impl IntoView {
     view! {
         <Moving statuses=sheet.statuses delivered=sheet.delivered new=sheet.new day/>
         <div class="columns">
-            <NeedsMe queues=sheet.queues items=sheet.items/>
+            <Days days=sheet.days/>
             <Watch unmapped=sheet.unmapped notes=sheet.notes failed=sheet.failed/>
+        </div>
+        <div class="columns">
+            <NeedsMe queues=sheet.queues items=sheet.items/>
+            <LatestActivity latest=sheet.latest/>
         </div>
         <Pulses pulses=sheet.pulses/>
     }
@@ -171,6 +177,30 @@ fn Brief(item: AttentionItem) -> impl IntoView {
             </p>
             <p class="small">{item.why}{item.owner.map(|owner| view! { <span class="muted">{words::looks_after(&owner)}</span> })}</p>
         </li>
+    }
+}
+
+/// What happened last, the newest first.
+#[component]
+fn LatestActivity(latest: Vec<Latest>) -> impl IntoView {
+    let lines = latest.into_iter().map(|latest| {
+        let words = latest.text.unwrap_or_else(|| latest.substatus.map_or(latest.status.label(), |sub| sub.label()).into());
+        let (tone, icon) = look(latest.status);
+        view! {
+            <li data-tone=tone>
+                <Icon name=icon/>
+                <div>
+                    <p class="row"><a class="number" href=path(&format!("/parcels/{}", latest.parcel))>{latest.number}</a></p>
+                    <p class="small"><span class="unseen">{latest.status.label()}": "</span><bdi>{words}</bdi></p>
+                    <p class="muted small">{latest.carrier.label()}{latest.at.map(|at| view! { " · "<Ago at zone=latest.zone/> })}</p>
+                </div>
+            </li>
+        }
+    });
+    view! {
+        <Card title=words::LATEST>
+            <ol class="activity">{lines.collect_view()}</ol>
+        </Card>
     }
 }
 

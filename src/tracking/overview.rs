@@ -3,8 +3,9 @@
 use super::attention::{AttentionItem, Queue};
 use super::carrier_id::CarrierId;
 use super::endpoint::EndpointState;
-use super::status::Status;
+use super::status::{Status, Substatus};
 use super::time::Timestamp;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -68,6 +69,74 @@ pub struct Today {
     pub week_ago: Option<u64>,
 }
 
+/// What kind of news an event is, for counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum News {
+    /// Announced, carried, out for delivery.
+    Moving,
+    /// Waiting to be picked up.
+    Waiting,
+    /// Delivered.
+    Delivered,
+    /// Failed attempts and exceptions.
+    Trouble,
+    /// Returning, returned, cancelled.
+    Back,
+}
+
+impl News {
+    /// In the order of a journey.
+    pub const ALL: [Self; 5] = [Self::Moving, Self::Waiting, Self::Delivered, Self::Trouble, Self::Back];
+
+    /// What an event with this status is.
+    pub fn of(status: Status) -> Self {
+        match status {
+            Status::Pending | Status::InfoReceived | Status::InTransit | Status::OutForDelivery => Self::Moving,
+            Status::AvailableForPickup => Self::Waiting,
+            Status::Delivered => Self::Delivered,
+            Status::FailedAttempt | Status::Exception => Self::Trouble,
+            Status::Returning | Status::Returned | Status::Cancelled => Self::Back,
+        }
+    }
+}
+
+/// How many events happened on a day, by kind of news in the order of [`News::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayCount {
+    /// The day, in the zone today is meant in.
+    pub day: NaiveDate,
+    /// Events; tests, voided and retracted ones are not counted.
+    pub events: [u32; News::ALL.len()],
+}
+
+impl DayCount {
+    /// All of them.
+    pub fn total(&self) -> u32 {
+        self.events.iter().fold(0, |sum, n| sum.saturating_add(*n))
+    }
+}
+
+/// What happened to a parcel last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Latest {
+    /// Which parcel.
+    pub parcel: Uuid,
+    /// Its number.
+    pub number: String,
+    /// Its carrier.
+    pub carrier: CarrierId,
+    /// Its status.
+    pub status: Status,
+    /// The finer word.
+    pub substatus: Option<Substatus>,
+    /// The carrier's words.
+    pub text: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Where the parcel's clocks are.
+    pub zone: String,
+}
+
 /// Everything on the first page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OverviewSheet {
@@ -83,6 +152,10 @@ pub struct OverviewSheet {
     pub new: Today,
     /// IANA name of the zone today is meant in; none is UTC.
     pub zone: Option<String>,
+    /// The last two weeks, the oldest day first.
+    pub days: Vec<DayCount>,
+    /// The parcels something happened to last.
+    pub latest: Vec<Latest>,
     /// Every endpoint.
     pub pulses: Vec<Pulse>,
     /// Codes no mapping knows.

@@ -31,6 +31,18 @@ pub fn fewer(n: impl Display) -> String {
     format!("{n} fewer than a week ago by now")
 }
 
+// What happened
+pub const LAST_DAYS: &str = "Events of the last 14 days";
+pub const AS_TABLE: &str = "As a table";
+pub const DAY: &str = "Day";
+pub const ON_THE_WAY: &str = "On the way";
+pub const TROUBLE: &str = "Trouble";
+pub const GOING_BACK: &str = "Going back";
+pub const LATEST: &str = "Latest activity";
+pub fn day_total(day: &str, n: u32) -> String {
+    format!("{day}: {}", plural(n, "event", "events"))
+}
+
 // What needs somebody
 pub const NEEDS_ME: &str = "Needs me";
 pub const PARCELS_AFTER: &str = " parcels";

@@ -4,16 +4,22 @@ use super::failed;
 use crate::server::attention::AttentionError;
 use crate::server::state::AppState;
 use crate::server::store::StoreError;
-use crate::server::views::zones::{Gathered, day_start};
+use crate::server::views::zones::{Gathered, day_of, day_start};
 use crate::tracking::attention::AttentionFilter;
-use crate::tracking::overview::{OverviewSheet, Today};
+use crate::tracking::overview::{DayCount, Latest, News, OverviewSheet, Today};
 use crate::tracking::page::PageRequest;
+use crate::tracking::parcel::{Parcel, ParcelFilter};
 use crate::tracking::preferences::Preferences;
 use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::time::Timestamp;
+use crate::tracking::view::ParcelOrder;
 
 /// Items that are shown.
 const ITEMS: u32 = 6;
+/// Parcels of the latest activity.
+const LATEST: u32 = 8;
+/// Days of the chart.
+const DAYS: usize = 14;
 const WEEK_S: i64 = 7 * 24 * 3600;
 
 /// Everything on the page; today is meant in the zone the operator prefers.
@@ -31,6 +37,10 @@ pub async fn show(state: &AppState, preferences: &Preferences) -> Result<Screen<
         gathered.zone(&item.zone);
         gathered.time(item.since);
         gathered.time(item.last_event_at);
+    }
+    for latest in &sheet.latest {
+        gathered.zone(&latest.zone);
+        gathered.time(latest.at);
     }
     sheet.pulses.iter().for_each(|pulse| gathered.time(pulse.last_verified_at));
     Ok(Screen { now, zones: gathered.cut(), item: sheet })
@@ -56,10 +66,46 @@ async fn counted(state: &AppState, preferences: &Preferences, now: Timestamp) ->
             week_ago: week_ago(store.count_new(then.0, then.1).await?),
         },
         zone: preferences.zone.clone(),
+        days: days(state, preferences.zone.as_deref(), from).await?,
+        latest: latest(state, now).await?,
         pulses: store.pulses(now).await?,
         unmapped: store.count_unmapped().await?,
         notes: store.count_unassigned_notes().await?,
         failed: store.count_failures(from).await?,
         any_delivery: store.any_delivery().await?,
     })
+}
+
+async fn latest(state: &AppState, now: Timestamp) -> Result<Vec<Latest>, StoreError> {
+    let filter = ParcelFilter { order: Some(ParcelOrder::Updated), ..ParcelFilter::default() };
+    let found = state.store.list_parcels(&filter, &PageRequest { limit: LATEST, cursor: None }, now).await?;
+    let slim = |parcel: Parcel| Latest {
+        parcel: parcel.id,
+        number: parcel.number,
+        carrier: parcel.carrier,
+        status: parcel.status,
+        substatus: parcel.substatus,
+        text: parcel.last_event_text,
+        at: parcel.last_event_at,
+        zone: parcel.zone,
+    };
+    Ok(found.items.into_iter().map(slim).collect())
+}
+
+/// The days up to the one that begins `today`, the oldest first.
+async fn days(state: &AppState, zone: Option<&str>, today: Timestamp) -> Result<Vec<DayCount>, StoreError> {
+    let mut days = Vec::with_capacity(DAYS);
+    // Nothing happens later than tomorrow; a clock that is ahead is counted today.
+    let (mut from, mut to) = (today, today.plus_seconds(WEEK_S));
+    for _ in 0..DAYS {
+        let mut events = [0; News::ALL.len()];
+        for (status, n) in state.store.count_events(from, to).await? {
+            events[News::of(status) as usize] += n;
+        }
+        days.push(DayCount { day: day_of(zone, from), events });
+        to = from;
+        from = day_start(zone, from.plus_seconds(-1));
+    }
+    days.reverse();
+    Ok(days)
 }

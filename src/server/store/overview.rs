@@ -4,6 +4,7 @@ use super::Store;
 use super::error::StoreError;
 use super::row;
 use crate::tracking::overview::{Pulse, Rhythm};
+use crate::tracking::status::Status;
 use crate::tracking::time::Timestamp;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::HashMap;
@@ -94,6 +95,21 @@ impl Store {
         let mut conn = self.read().await?;
         let n: i64 = query.build_query_scalar().fetch_one(&mut *conn).await?;
         Ok(row::count(n))
+    }
+
+    /// How many events with each status happened between two instants; tests, voided and retracted ones are not counted.
+    pub async fn count_events(&self, from: Timestamp, to: Timestamp) -> Result<Vec<(Status, u32)>, StoreError> {
+        let mut conn = self.read().await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT status, COUNT(*) FROM events INDEXED BY events_by_time
+             WHERE effective_at >= $1 AND effective_at < $2 AND is_test = 0 AND status IS NOT NULL
+               AND voided_at IS NULL AND retracted_at IS NULL GROUP BY status",
+        )
+        .bind(from.millis())
+        .bind(to.millis())
+        .fetch_all(&mut *conn)
+        .await?;
+        rows.into_iter().map(|(status, n)| Ok((row::word(&status)?, row::small(n)))).collect()
     }
 
     /// When the first parcel was heard of, tests excluded.

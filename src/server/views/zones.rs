@@ -69,12 +69,21 @@ pub fn zone_names() -> Vec<String> {
 
 /// The first instant of the day that `now` lies in, on the clock of a zone; of the UTC day where there is no such zone.
 pub fn day_start(zone: Option<&str>, now: Timestamp) -> Timestamp {
-    let tz: Tz = zone.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC);
-    let midnight = now.to_utc().with_timezone(&tz).date_naive().and_hms_opt(0, 0, 0).unwrap_or_default();
+    let tz = zone_or_utc(zone);
+    let midnight = day_of(zone, now).and_hms_opt(0, 0, 0).unwrap_or_default();
     // Where clocks jump over midnight the day begins an hour later.
     let first = tz.from_local_datetime(&midnight).earliest();
     let first = first.or_else(|| tz.from_local_datetime(&(midnight + chrono::Duration::hours(1))).earliest());
     first.map_or(now, |first| first.with_timezone(&chrono::Utc).into())
+}
+
+/// The day that `now` lies in, on the clock of a zone; the UTC day where there is no such zone.
+pub fn day_of(zone: Option<&str>, now: Timestamp) -> chrono::NaiveDate {
+    now.to_utc().with_timezone(&zone_or_utc(zone)).date_naive()
+}
+
+fn zone_or_utc(zone: Option<&str>) -> Tz {
+    zone.and_then(|name| name.parse().ok()).unwrap_or(Tz::UTC)
 }
 
 fn stretches(tz: Tz, from: Timestamp, to: Timestamp) -> Vec<Stretch> {
