@@ -3,6 +3,7 @@
 //! Their bodies run on the server only. Who may call them is decided before, by the table in `server::auth`; a function
 //! that is not listed there is refused. Faults are sentences an operator can read; nothing internal is in them.
 
+use crate::words::faults as words;
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
@@ -30,9 +31,7 @@ impl FromServerFnError for Fault {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::Unfit("The form was not filled in as expected.".into())
-            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Unfit(words::NOT_AS_EXPECTED.into()),
             ServerFnErrorErr::ServerError(sentence) => Self::Failed(sentence),
             _ => Self::Unreachable,
         }
@@ -70,7 +69,7 @@ impl Reply {
 
 /// What the server lends to its functions: the state, the actor.
 pub fn lent<T: Clone + Send + Sync + 'static>() -> Result<T, Fault> {
-    use_context().ok_or_else(|| Fault::Failed("This can only be asked of a running server.".into()))
+    use_context().ok_or_else(|| Fault::Failed(words::NO_SERVER.into()))
 }
 
 /// A whole address with these parameters; the empty ones are left out.

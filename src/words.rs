@@ -8,16 +8,19 @@
 
 pub mod acts;
 pub mod attention;
+pub mod audit;
 pub mod badges;
 pub mod carriers;
 pub mod common;
 pub mod deliveries;
 pub mod delivery;
 pub mod endpoint;
+pub mod faults;
 pub mod filters;
 pub mod frame;
 pub mod home;
 pub mod import;
+pub mod kept;
 pub mod keyboard;
 pub mod mappings;
 pub mod notes;

@@ -5,6 +5,7 @@
 use super::Fault;
 use crate::tracking::people::Theme;
 use crate::tracking::preferences::{Density, TimeDisplay};
+use crate::words::faults as words;
 use leptos::prelude::*;
 
 /// Chooses the theme. Role: viewer.
@@ -48,7 +49,7 @@ pub async fn save_preferences(
 ) -> Result<(), Fault> {
     let zone = zone.trim();
     if !zone.is_empty() && !crate::server::views::zones::is_zone(zone) {
-        return Err(Fault::Unfit(format!("There is no time zone “{zone}”. Names look like Europe/Athens.")));
+        return Err(Fault::Unfit(words::no_such_zone(&zone)));
     }
     let (views, reply): (crate::server::views::Views, super::Reply) = (super::lent()?, super::lent()?);
     let words = [("theme", theme.as_str()), ("density", density.as_str()), ("times", times.as_str()), ("zone", zone)];

@@ -46,12 +46,12 @@ pub fn FilterMore(
     view! {
         <details class="popup filter-more">
             <summary class="button">
-                "More filters"
+                {words::MORE_FILTERS}
                 {(narrowed > 0).then(|| view! { <span class="filter-count">{narrowed}</span> })}
             </summary>
             <div class="popup-body">
                 <div class="filter-fields">{children()}</div>
-                <div class="form-actions"><button class="button" data-kind="primary">"Filter"</button></div>
+                <div class="form-actions"><button class="button" data-kind="primary">{words::FILTER}</button></div>
             </div>
         </details>
     }

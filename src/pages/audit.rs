@@ -13,6 +13,7 @@ use crate::components::table::TableBox;
 use crate::components::time::Moment;
 use crate::tracking::audit::{Act, ActOutcome, AuditFilter, AuditRow};
 use crate::tracking::page::{Page, PageRequest};
+use crate::words::{audit as words, common, frame};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -28,7 +29,7 @@ pub fn AuditPage() -> impl IntoView {
         |query| show_audit(filter_of(&query), PageRequest { limit: 50, cursor: query.get("cursor") }),
     );
     view! {
-        <PageHead title="Audit log" lead="Who did what to which thing, from where. Rows are only ever added; each holds the hash of the one before, and “parcelwire audit verify” checks them all."/>
+        <PageHead title=frame::AUDIT_LOG lead=words::LEAD/>
         <Asked resource=rows children={move |page: Page<AuditRow>| {
             let query = query.get_untracked();
             view! { <Filters query=query.clone()/><Rows page query/> }
@@ -66,12 +67,12 @@ fn Filters(query: ParamsMap) -> impl IntoView {
     };
     view! {
         <FilterBar to=HERE narrowed>
-            <FilterText name="actor" label="Who" placeholder="A user’s or a token’s name"/>
-            <FilterSelect name="act" label="What" options=options(Act::ALL, Act::as_str, Act::label)/>
-            <FilterText name="subject" label="To what" placeholder="An id or a name"/>
-            <FilterSelect name="outcome" label="Outcome" options=options(ActOutcome::ALL, ActOutcome::as_str, ActOutcome::label)/>
-            {moment("from", "From (UTC)")}
-            {moment("to", "Until (UTC)")}
+            <FilterText name="actor" label=words::WHO placeholder=words::WHO_HELP/>
+            <FilterSelect name="act" label=words::WHAT options=options(Act::ALL, Act::as_str, Act::label)/>
+            <FilterText name="subject" label=words::TO_WHAT placeholder=words::TO_WHAT_HELP/>
+            <FilterSelect name="outcome" label=words::OUTCOME options=options(ActOutcome::ALL, ActOutcome::as_str, ActOutcome::label)/>
+            {moment("from", common::FROM_UTC)}
+            {moment("to", common::UNTIL_UTC)}
         </FilterBar>
     }
 }
@@ -79,8 +80,8 @@ fn Filters(query: ParamsMap) -> impl IntoView {
 #[component]
 fn Rows(page: Page<AuditRow>, query: ParamsMap) -> impl IntoView {
     if page.items.is_empty() {
-        return view! { <EmptyState icon="filter" title="Nothing matches these filters">
-            <a class="button" href=path(HERE)>"Clear filters"</a>
+        return view! { <EmptyState icon="filter" title=common::NO_MATCH>
+            <a class="button" href=path(HERE)>{common::CLEAR_FILTERS}</a>
         </EmptyState> }
         .into_any();
     }
@@ -99,13 +100,13 @@ fn Rows(page: Page<AuditRow>, query: ParamsMap) -> impl IntoView {
         ],
     );
     view! {
-        <p class="row"><a class="button" href=download rel="external" download="audit.csv">"Download as CSV"</a></p>
-        <TableBox label="Audit log">
+        <p class="row"><a class="button" href=download rel="external" download="audit.csv">{words::DOWNLOAD}</a></p>
+        <TableBox label=frame::AUDIT_LOG>
             <table class="table" data-cards>
                 <thead><tr>
-                    <th scope="col" class="end">"Row"</th><th scope="col">"When"</th><th scope="col">"Who"</th>
-                    <th scope="col">"What"</th><th scope="col">"To what"</th><th scope="col">"Outcome"</th>
-                    <th scope="col">"From"</th>
+                    <th scope="col" class="end">{words::ROW}</th><th scope="col">{common::WHEN}</th><th scope="col">{words::WHO}</th>
+                    <th scope="col">{words::WHAT}</th><th scope="col">{words::TO_WHAT}</th><th scope="col">{words::OUTCOME}</th>
+                    <th scope="col">{words::FROM}</th>
                 </tr></thead>
                 <tbody>{page.items.into_iter().map(|row| view! { <Line row/> }).collect_view()}</tbody>
             </table>
@@ -119,7 +120,7 @@ fn Rows(page: Page<AuditRow>, query: ParamsMap) -> impl IntoView {
 fn Line(row: AuditRow) -> impl IntoView {
     let detail: Vec<String> = row.detail.iter().map(|(name, text)| format!("{name}: {text}")).collect();
     let detail = detail.join(" · ");
-    let actor = if row.actor.is_empty() { "Somebody unknown".to_owned() } else { row.actor };
+    let actor = if row.actor.is_empty() { words::UNKNOWN.to_owned() } else { row.actor };
     let tone = match row.outcome {
         ActOutcome::Done => None,
         ActOutcome::Refused => Some("amber"),
@@ -129,11 +130,11 @@ fn Line(row: AuditRow) -> impl IntoView {
         <tr>
             <td class="end numeric" data-half="end" title=row.hash>{row.id}</td>
             <td data-half="start"><Moment at=row.at exact=true/></td>
-            <td data-label="Who">{actor}<span class="second">{row.via.label()}</span></td>
-            <td data-label="What">{row.act.label()}<span class="second clip" title=detail.clone()>{detail.clone()}</span></td>
-            <td data-label="To what"><span class="mono clip">{row.subject}</span></td>
-            <td data-label="Outcome"><Chip word=row.outcome.label() tone/></td>
-            <td class="mono" data-label="From">{row.remote_addr}</td>
+            <td data-label=words::WHO>{actor}<span class="second">{row.via.label()}</span></td>
+            <td data-label=words::WHAT>{row.act.label()}<span class="second clip" title=detail.clone()>{detail.clone()}</span></td>
+            <td data-label=words::TO_WHAT><span class="mono clip">{row.subject}</span></td>
+            <td data-label=words::OUTCOME><Chip word=row.outcome.label() tone/></td>
+            <td class="mono" data-label=words::FROM>{row.remote_addr}</td>
         </tr>
     }
 }

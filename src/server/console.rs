@@ -18,6 +18,7 @@ use crate::server::endpoints::EndpointsError;
 use crate::server::state::AppState;
 use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::zones::Zones;
+use crate::words::{common, faults as words};
 
 /// An answer with the server's clock; its times are shown in UTC.
 fn screen<T>(state: &AppState, item: T) -> Screen<T> {
@@ -34,13 +35,13 @@ fn failed(error: impl std::error::Error + 'static) -> Fault {
         source = cause.source();
     }
     tracing::error!(error = %chain, "a page could not be served");
-    Fault::Failed("This did not work; the server's log says why. Nothing was changed.".into())
+    Fault::Failed(words::FAILED.into())
 }
 
 /// The desk's faults are the operator's to mend; the rest are ours.
 fn of_desk(error: EndpointsError) -> Fault {
     match error {
-        EndpointsError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
+        EndpointsError::NotFound => Fault::NotFound(common::NO_ENDPOINT.into()),
         EndpointsError::Invalid(faults) => Fault::Fields(faults),
         other => failed(other),
     }

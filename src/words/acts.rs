@@ -56,3 +56,6 @@ pub const CONFIRM_RETURNED: &str = "Confirm returned";
 pub const IS_RETURNED: &str = "Confirmed: it is back with the sender.";
 pub const CONFIRM_DELIVERED: &str = "Confirm delivered";
 pub const IS_DELIVERED: &str = "Confirmed: the recipient has it.";
+
+// Reasons that are noted
+pub const ABOUT_THIS: &str = "It is about this number";

@@ -44,9 +44,9 @@ pub const CLEAR_FILTERS: &str = "Clear filters";
 pub fn one_and_more(one: &str, rest: usize) -> String {
     format!("{one} and {rest} more")
 }
-pub const NO_DELIVERY: &str = "There is no such delivery.";
+pub const NO_DELIVERY: &str = "There is no such delivery. The link may be incomplete; look for it in the list.";
 pub const TRAIL: &str = "Trail";
-pub const NO_ENDPOINT: &str = "There is no such endpoint.";
+pub const NO_ENDPOINT: &str = "There is no such endpoint. It may have been deleted; its deliveries and parcels stay.";
 pub const SAVED: &str = "Saved.";
 pub const SEND_TEST: &str = "Send a test event";
 pub const COPY_NOW: &str = "Copy it now: it is not shown again.";
@@ -60,7 +60,7 @@ pub const PARCEL: &str = "Parcel";
 pub const WHEN: &str = "When";
 pub const TO_PARCELS: &str = "To the parcels";
 pub const NUMBER: &str = "Number";
-pub const NO_PARCEL: &str = "There is no such parcel.";
+pub const NO_PARCEL: &str = "There is no such parcel. Search for its number.";
 pub const TIMELINE: &str = "Timeline";
 pub const NO_EVENT_YET: &str = "No event yet";
 pub const SINCE: &str = "since ";
@@ -88,4 +88,4 @@ pub const JOURNEY: &str = "Journey";
 pub const KIND: &str = "Kind";
 pub const CLOSE: &str = "Close";
 pub const NEVER: &str = "never";
-pub const NO_SHIPMENT: &str = "There is no such shipment.";
+pub const NO_SHIPMENT: &str = "There is no such shipment. Search for its number.";

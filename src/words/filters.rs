@@ -15,3 +15,4 @@ pub fn shown(n: usize) -> String {
 pub const PAGES: &str = "Pages";
 pub const NEWEST: &str = "Newest";
 pub const OLDER: &str = "Older";
+pub const MORE_FILTERS: &str = "More filters";

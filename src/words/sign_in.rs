@@ -10,3 +10,7 @@ pub const CODE: &str = "Set-up code";
 pub const CODE_HELP: &str = "It stands in the log of the server, written when it started.";
 pub const PASSWORD_HELP: &str = "At least 8 characters.";
 pub const MAKE: &str = "Make it and sign in";
+
+// What is missing
+pub const FILL_IN: &str = "Fill in the name and the password.";
+pub const FILL_IN_ALL: &str = "Fill in all three fields.";

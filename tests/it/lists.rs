@@ -329,7 +329,7 @@ async fn a_list_is_seen_first_taken_over_then_and_changes_nothing_the_second_tim
         "Adds: 1 reference; tag vip; mark delivered.",
         "The same number stands on line 2.",
         "A number has 1 to 100 characters.",
-        "cannot be asserted",
+        "cannot be set",
         "Take it over",
     ] {
         assert!(page.contains(said), "{said}: {page}");

@@ -7,6 +7,7 @@ use crate::server::state::AppState;
 use crate::tracking::act::Assertion;
 use crate::tracking::screen::Fault;
 use crate::tracking::status::{Status, Substatus};
+use crate::words::faults as words;
 use uuid::Uuid;
 
 /// Most events taken back at once.
@@ -19,7 +20,7 @@ pub fn assertion(choice: &str, reason: String, pin: bool) -> Result<Assertion, F
         "returned" => (Status::Returned, None),
         "cancelled" => (Status::Cancelled, None),
         "lost" => (Status::Exception, Some(Substatus::Lost)),
-        _ => return Err(Fault::Unfit("Choose what the parcel is.".into())),
+        _ => return Err(Fault::Unfit(words::CHOOSE_WHAT.into())),
     };
     Ok(Assertion { status, substatus, reason, pin })
 }
@@ -39,12 +40,12 @@ pub async fn sign_pieces(
     reason: &str,
 ) -> Result<Vec<Uuid>, Fault> {
     if parcels.is_empty() {
-        return Err(Fault::Unfit("Tick the pieces that were signed for.".into()));
+        return Err(Fault::Unfit(words::TICK_PIECES.into()));
     }
     let now = state.clock.now();
     let own = state.store.shipment_parcels(shipment, now).await.map_err(failed)?;
     if parcels.iter().any(|id| own.iter().all(|piece| piece.id != *id)) {
-        return Err(Fault::NotFound("One of these is not a piece of this shipment.".into()));
+        return Err(Fault::NotFound(words::NOT_A_PIECE.into()));
     }
     let mut events = Vec::with_capacity(parcels.len());
     for parcel in parcels {
@@ -63,8 +64,7 @@ pub async fn note(state: &AppState, actor: &Actor, parcel: Uuid, text: &str) -> 
 /// Takes these events (ids parted by commas) out.
 pub async fn void(state: &AppState, actor: &Actor, events: &str, reason: &str) -> Result<(), Fault> {
     let ids: Result<Vec<Uuid>, _> = events.split(',').map(str::parse).collect();
-    let ids =
-        ids.ok().filter(|ids| ids.len() <= MOST).ok_or_else(|| Fault::NotFound("There is no such event.".into()))?;
+    let ids = ids.ok().filter(|ids| ids.len() <= MOST).ok_or_else(|| Fault::NotFound(words::NO_EVENT.into()))?;
     for id in ids {
         state.acts.void(&actor.name, id, reason).await.map_err(of_act)?;
     }

@@ -10,6 +10,7 @@ use crate::server::views::zones::Gathered;
 use crate::tracking::attention::{AttentionFilter, AttentionSheet};
 use crate::tracking::page::PageRequest;
 use crate::tracking::screen::{Fault, Screen};
+use crate::words::{common, faults as words};
 use uuid::Uuid;
 
 /// Lines of the log that are shown.
@@ -56,11 +57,9 @@ pub async fn act(state: &AppState, actor: &Actor, parcel: Uuid, act: Act) -> Res
 
 fn of_attention(error: AttentionError) -> Fault {
     match error {
-        AttentionError::NotFound => Fault::NotFound("There is no such parcel.".into()),
+        AttentionError::NotFound => Fault::NotFound(common::NO_PARCEL.into()),
         AttentionError::Unfit(sentence) => Fault::Unfit(sentence),
-        AttentionError::Store(StoreError::BadCursor) => {
-            Fault::Unfit("This link to a page of the list is damaged. Go back to its first page.".into())
-        }
+        AttentionError::Store(StoreError::BadCursor) => Fault::Unfit(words::DAMAGED_LINK.into()),
         AttentionError::Store(error) => failed(error),
     }
 }

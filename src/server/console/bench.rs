@@ -7,6 +7,7 @@ use crate::server::state::AppState;
 use crate::tracking::page::PageRequest;
 use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::test_bench::{BenchChoice, ComposedTest, TestRequest};
+use crate::words::{common, faults as words};
 use uuid::Uuid;
 
 /// The endpoints that can be tried, oldest first.
@@ -34,22 +35,20 @@ pub async fn send(state: &AppState, endpoint: Uuid, mut asked: TestRequest) -> R
         asked.body = Some(if composed.body.contains("\r\n") { plain.replace('\n', "\r\n") } else { plain });
     }
     let result = state.simulator.send(endpoint, &asked).await.map_err(of_simulator)?;
-    result
-        .delivery
-        .ok_or_else(|| Fault::Failed(format!("The front door answered {} and kept nothing.", result.response_status)))
+    result.delivery.ok_or_else(|| Fault::Failed(words::not_kept(result.response_status)))
 }
 
 /// Sends an earlier test delivery again, as it was or as a new message.
 pub async fn resend(state: &AppState, delivery: Uuid, as_new: bool) -> Result<Uuid, Fault> {
     let earlier = state.store.find_delivery(delivery).await.map_err(failed)?;
-    let earlier = earlier.ok_or_else(|| Fault::NotFound("There is no such delivery.".into()))?;
+    let earlier = earlier.ok_or_else(|| Fault::NotFound(common::NO_DELIVERY.into()))?;
     let asked = TestRequest { resend: Some(delivery), as_new, ..TestRequest::default() };
     send(state, earlier.endpoint, asked).await
 }
 
 fn of_simulator(error: SimulatorError) -> Fault {
     match error {
-        SimulatorError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
+        SimulatorError::NotFound => Fault::NotFound(common::NO_ENDPOINT.into()),
         SimulatorError::Invalid(sentence) => Fault::Unfit(sentence),
         SimulatorError::Endpoints(error) => of_desk(error),
         other => failed(other),

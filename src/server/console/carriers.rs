@@ -12,6 +12,7 @@ use crate::tracking::page::PageRequest;
 use crate::tracking::people::Role;
 use crate::tracking::registration::RegistrationAct;
 use crate::tracking::screen::{Fault, Screen};
+use crate::words::{common, faults as words};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -73,8 +74,7 @@ pub async fn add(
     let settings = settings_of(&carrier(id).facts().settings, fields);
     let mut typed = Vec::new();
     for (name, secret) in secrets {
-        let name: SecretName =
-            name.parse().map_err(|_| Fault::Unfit("That is not a secret of this carrier.".into()))?;
+        let name: SecretName = name.parse().map_err(|_| Fault::Unfit(words::NOT_A_SECRET.into()))?;
         if !secret.trim().is_empty() {
             typed.push((name, Zeroizing::new(secret)));
         }
@@ -164,7 +164,7 @@ pub async fn registration_act(state: &AppState, id: Uuid, act: RegistrationAct) 
 fn of_registrar(error: RegistrationError) -> Fault {
     match error {
         RegistrationError::Endpoints(error) => of_desk(error),
-        RegistrationError::NotFound => Fault::NotFound("There is no such endpoint.".into()),
+        RegistrationError::NotFound => Fault::NotFound(common::NO_ENDPOINT.into()),
         RegistrationError::NotPossible(sentence) => Fault::Unfit(sentence),
         RegistrationError::Store(error) => failed(error),
     }

@@ -6,6 +6,7 @@ use crate::tracking::delivery::{Delivery, DeliveryDetail, DeliveryFilter, Failur
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::people::Role;
 use crate::tracking::screen::{Fault, Screen};
+use crate::words::{common, faults as words};
 use uuid::Uuid;
 
 /// Most of a body that a page shows; the download has all of it.
@@ -23,7 +24,7 @@ pub async fn list(
 
 /// One delivery with headers and body. Headers that prove the origin are masked for viewers.
 pub async fn find(state: &AppState, role: Role, id: Uuid) -> Result<Screen<DeliveryDetail>, Fault> {
-    let none = || Fault::NotFound("There is no such delivery.".into());
+    let none = || Fault::NotFound(common::NO_DELIVERY.into());
     let delivery = state.store.find_delivery(id).await.map_err(failed)?.ok_or_else(none)?;
     let headers = headers(state, role, id).await?;
     let bytes = state.store.delivery_body(id).await.map_err(failed)?.unwrap_or_default();
@@ -35,7 +36,7 @@ pub async fn find(state: &AppState, role: Role, id: Uuid) -> Result<Screen<Deliv
 
 async fn headers(state: &AppState, role: Role, id: Uuid) -> Result<Vec<Header>, Fault> {
     let shown = crate::server::routes::v1::headers::headers_of(&state.store, &state.keyring, id, role).await;
-    shown.map(Option::unwrap_or_default).map_err(|_| Fault::Failed("The headers cannot be opened.".into()))
+    shown.map(Option::unwrap_or_default).map_err(|_| Fault::Failed(words::HEADERS_SEALED.into()))
 }
 
 /// The body indented, where it is JSON.
@@ -70,7 +71,7 @@ pub async fn reverify(state: &AppState, id: Uuid) -> Result<ReplayReport, Fault>
 fn of_apply(error: crate::server::apply::ApplyError) -> Fault {
     use crate::server::apply::ApplyError;
     match error {
-        ApplyError::NotFound => Fault::NotFound("There is no such delivery.".into()),
+        ApplyError::NotFound => Fault::NotFound(common::NO_DELIVERY.into()),
         ApplyError::Refused(sentence) => Fault::Unfit(sentence),
         other => failed(other),
     }

@@ -16,6 +16,7 @@ use crate::tracking::number::normalise;
 use crate::tracking::page::PageRequest;
 use crate::tracking::parcel::{Parcel, ParcelFilter};
 use crate::tracking::screen::{Fault, Screen};
+use crate::words::import as words;
 use reading::{Line, Sheet};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -23,12 +24,12 @@ use uuid::Uuid;
 /// What an uploaded list would come to, or came to; nothing where none is named.
 pub async fn show(state: &AppState, id: Option<Uuid>) -> Result<Screen<Option<ImportReport>>, Fault> {
     let Some(id) = id else { return Ok(screen(state, None)) };
-    let none = || Fault::NotFound("This list was uploaded more than a week ago, or never. Upload it again.".into());
+    let none = || Fault::NotFound(words::GONE.into());
     let stored = state.store.find_import(id).await.map_err(failed)?.ok_or_else(none)?;
     let report = match (stored.report, stored.body) {
         (Some(report), _) => report,
         (None, Some(body)) => plan(state, id, &body).await?.0,
-        (None, None) => return Err(Fault::Unfit("This list is being taken over. Look again in a moment.".into())),
+        (None, None) => return Err(Fault::Unfit(words::BEING_TAKEN.into())),
     };
     Ok(screen(state, Some(report)))
 }
@@ -47,7 +48,7 @@ pub async fn commit(state: &AppState, actor: &Actor, id: Uuid) -> Result<(), Fau
             }
             Err(Carried::Failed(fault)) => {
                 line.outcome = LineOutcome::Refused;
-                line.says = format!("{fault} This line and those after it were not taken over; bring the list again.");
+                line.says = words::broke_off(&fault.to_string());
                 break;
             }
         }
@@ -100,7 +101,7 @@ async fn plan(state: &AppState, id: Uuid, body: &str) -> Result<(ImportReport, V
             }
         };
         if let Some(first) = seen.insert((endpoint.id, normalise(&line.number)), line.line) {
-            let why = format!("The same number stands on line {first}.");
+            let why = words::twice(first);
             report.lines.push(shown(&endpoint.label, LineOutcome::Refused, why, None));
             plans.push(None);
             continue;
@@ -143,9 +144,9 @@ fn endpoint_for<'e>(endpoints: &'e [StoredEndpoint], line: &Line) -> Result<&'e 
         .collect();
     match fit.as_slice() {
         [only] => Ok(only),
-        [] if endpoints.is_empty() => Err("There is no account yet. Add a carrier first.".into()),
-        [] => Err("No account fits its carrier and account.".into()),
-        _ => Err("Several accounts fit. Name the carrier and the account.".into()),
+        [] if endpoints.is_empty() => Err(words::NO_ACCOUNT.into()),
+        [] => Err(words::NO_ACCOUNT_FITS.into()),
+        _ => Err(words::SEVERAL_FIT.into()),
     }
 }
 
@@ -174,20 +175,19 @@ fn describe(planned: &Planned) -> (LineOutcome, String) {
     let mut parts = Vec::new();
     match planned.references.len() {
         0 => {}
-        1 => parts.push("1 reference".to_owned()),
-        n => parts.push(format!("{n} references")),
+        n => parts.push(words::references(n)),
     }
     if !planned.tags.is_empty() {
-        parts.push(format!("tag {}", planned.tags.join(", ")));
+        parts.push(words::tags(&planned.tags.join(", ")));
     }
     if let Some(act) = planned.asserts {
         parts.push(act.label().to_lowercase());
     }
     match (&planned.known, parts.is_empty()) {
-        (None, true) => (LineOutcome::Created, "Followed from now on.".into()),
-        (None, false) => (LineOutcome::Created, format!("Followed from now on, with {}.", parts.join("; "))),
-        (Some(_), false) => (LineOutcome::Changed, format!("Adds: {}.", parts.join("; "))),
-        (Some(parcel), true) => (LineOutcome::Known, format!("Nothing to do. It is “{}”.", parcel.status.label())),
+        (None, true) => (LineOutcome::Created, words::FOLLOWED.into()),
+        (None, false) => (LineOutcome::Created, words::followed_with(&parts.join("; "))),
+        (Some(_), false) => (LineOutcome::Changed, words::adds(&parts.join("; "))),
+        (Some(parcel), true) => (LineOutcome::Known, words::nothing_to_do(parcel.status.label())),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::tracking::people::Role;
 use crate::tracking::screen::{Fault, ParcelList, Screen};
 use crate::tracking::tag::{LONGEST, fitting_tag};
 use crate::tracking::view::{ParcelColumn, SavedView};
+use crate::words::{common, faults as words};
 use uuid::Uuid;
 
 /// Most characters of a saved view's name.
@@ -99,7 +100,7 @@ fn user_of(actor: &Actor) -> Option<Uuid> {
 }
 
 fn signed_in(actor: &Actor) -> Result<Uuid, Fault> {
-    user_of(actor).ok_or_else(|| Fault::Unfit("Only somebody who signed in has columns and views of their own.".into()))
+    user_of(actor).ok_or_else(|| Fault::Unfit(words::SIGNED_IN_ONLY.into()))
 }
 
 /// Keeps the columns somebody chose; none chosen means the usual ones.
@@ -120,13 +121,13 @@ pub async fn save_view(
     let user = signed_in(actor)?;
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > MOST_NAME || name.contains(char::is_control) {
-        return Err(Fault::Unfit(format!("A view has a name of 1 to {MOST_NAME} characters.")));
+        return Err(Fault::Unfit(words::view_name(MOST_NAME)));
     }
     if shared && actor.role < Role::Operator {
-        return Err(Fault::Unfit("Only operators share views with everybody.".into()));
+        return Err(Fault::Unfit(words::ONLY_OPERATORS_SHARE.into()));
     }
     if state.store.saved_views(user).await.map_err(failed)?.iter().filter(|view| view.own).count() >= 30 {
-        return Err(Fault::Unfit("There are 30 saved views already. Drop one first.".into()));
+        return Err(Fault::Unfit(words::MANY_VIEWS.into()));
     }
     let at = state.clock.now();
     let columns = ParcelColumn::list(&ParcelColumn::text(columns));
@@ -137,20 +138,19 @@ pub async fn save_view(
 /// Drops a view.
 pub async fn drop_view(state: &AppState, actor: &Actor, id: Uuid) -> Result<(), Fault> {
     let dropped = state.store.drop_view(signed_in(actor)?, id).await.map_err(failed)?;
-    if dropped { Ok(()) } else { Err(Fault::NotFound("This view is gone already, or is somebody else’s.".into())) }
+    if dropped { Ok(()) } else { Err(Fault::NotFound(words::VIEW_GONE.into())) }
 }
 
 /// A tag in words that fit.
 fn tag_of(text: &str) -> Result<String, Fault> {
-    fitting_tag(text)
-        .ok_or_else(|| Fault::Unfit(format!("A tag has 1 to {LONGEST} characters and no comma or semicolon.")))
+    fitting_tag(text).ok_or_else(|| Fault::Unfit(words::tag(LONGEST)))
 }
 
 /// Gives one parcel's number a tag, or takes it.
 pub async fn tag(state: &AppState, parcel: Uuid, tag: &str, on: bool) -> Result<(), Fault> {
     let tag = tag_of(tag)?;
     let known = state.store.find_parcel(parcel, state.clock.now()).await.map_err(failed)?;
-    known.ok_or_else(|| Fault::NotFound("There is no such parcel.".into()))?;
+    known.ok_or_else(|| Fault::NotFound(common::NO_PARCEL.into()))?;
     state.store.tag_parcels(&[parcel], &tag, on).await.map_err(failed)?;
     state.live.announce(&[Topic::Parcels, Topic::Parcel(parcel)]);
     Ok(())
@@ -169,10 +169,10 @@ pub async fn bulk(
     parcels.sort_unstable();
     parcels.dedup();
     if parcels.is_empty() {
-        return Err(Fault::Unfit("Choose at least one parcel first.".into()));
+        return Err(Fault::Unfit(words::CHOOSE_FIRST.into()));
     }
     if parcels.len() > MOST {
-        return Err(Fault::Unfit(format!("At most {MOST} parcels at once.")));
+        return Err(Fault::Unfit(words::at_most(MOST)));
     }
     let at = state.clock.now();
     let mut report = BulkReport {
@@ -190,7 +190,7 @@ pub async fn bulk(
     if act.asserts().is_some() {
         reason.trim().clone_into(&mut report.words);
         if report.words.is_empty() {
-            return Err(Fault::Unfit("Say why: the timeline shows it.".into()));
+            return Err(Fault::Unfit(words::SAY_WHY.into()));
         }
         for parcel in parcels {
             assert_one(state, actor, parcel, &mut report).await?;
@@ -209,7 +209,7 @@ pub async fn bulk(
 async fn assert_one(state: &AppState, actor: &Actor, parcel: Uuid, report: &mut BulkReport) -> Result<(), Fault> {
     let Some((status, substatus)) = report.act.asserts() else { return Ok(()) };
     let Some(known) = state.store.find_parcel(parcel, state.clock.now()).await.map_err(failed)? else {
-        report.refused.push(Refused { number: parcel.to_string(), why: "There is no such parcel.".into() });
+        report.refused.push(Refused { number: parcel.to_string(), why: common::NO_PARCEL.into() });
         return Ok(());
     };
     if stands(&known, report.act) {
@@ -234,20 +234,20 @@ pub(super) fn stands(parcel: &Parcel, act: BulkAct) -> bool {
 
 /// Takes an act on many back: tags as they were, assertions voided. Twice changes nothing.
 pub async fn undo_bulk(state: &AppState, actor: &Actor, id: Uuid) -> Result<(), Fault> {
-    let none = || Fault::NotFound("There is no such act.".into());
+    let none = || Fault::NotFound(words::NO_ACT.into());
     let report = state.store.find_bulk(id).await.map_err(failed)?.ok_or_else(none)?;
     if report.undone {
         return Ok(());
     }
     if report.by != actor.name && actor.role < Role::Admin {
-        return Err(Fault::Unfit(format!("Only {} or an admin takes this back.", report.by)));
+        return Err(Fault::Unfit(words::not_yours(&report.by)));
     }
     if report.act.asserts().is_none() {
         let on = report.act != BulkAct::AddTag;
         state.store.tag_parcels(&report.parcels, &report.words, on).await.map_err(failed)?;
     }
     for event in &report.events {
-        match state.acts.void(&actor.name, *event, "Undone with the act on many parcels it was part of").await {
+        match state.acts.void(&actor.name, *event, words::UNDONE_WITH).await {
             // Voided one by one before, or gone: nothing is left to take back.
             Ok(_) | Err(ActError::NotFound(_) | ActError::Invalid(_) | ActError::Conflict(_)) => {}
             Err(error) => return Err(failed(error)),

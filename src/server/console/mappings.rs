@@ -10,6 +10,7 @@ use crate::tracking::mapping::{
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::screen::{Fault, FieldFault, Screen};
 use crate::tracking::status::{Confidence, Kind, Status, UnknownWord};
+use crate::words::faults as words;
 use std::str::FromStr;
 use url::form_urlencoded;
 
@@ -102,7 +103,7 @@ fn change_of(draft: MappingDraft) -> Result<MappingChange, Vec<FieldFault>> {
     let status_word = if draft.status.is_empty() { of } else { draft.status.as_str() };
     if !of.is_empty() && of != status_word {
         let label = of.parse::<Status>().map_or(of, |status| status.label());
-        faults.push(FieldFault::new("substatus", format!("this one belongs to “{label}”")));
+        faults.push(FieldFault::new("substatus", words::belongs_to(label)));
     }
     let target = Target {
         kind: word(&mut faults, "kind", &draft.kind).unwrap_or(Kind::Status),
@@ -126,14 +127,14 @@ fn word<T: FromStr<Err = UnknownWord>>(faults: &mut Vec<FieldFault>, field: &str
     }
     let read = text.parse();
     if read.is_err() {
-        faults.push(FieldFault::new(field, "choose one of the list"));
+        faults.push(FieldFault::new(field, words::CHOOSE_LISTED));
     }
     read.ok()
 }
 
 fn of_mappings(error: MappingsError) -> Fault {
     match error {
-        MappingsError::NotFound => Fault::NotFound("There is no such code.".into()),
+        MappingsError::NotFound => Fault::NotFound(words::NO_CODE.into()),
         MappingsError::Invalid(faults) => Fault::Fields(faults),
         other => failed(other),
     }

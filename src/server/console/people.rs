@@ -9,6 +9,7 @@ use crate::server::views::zones::zone_names;
 use crate::tracking::page::PageRequest;
 use crate::tracking::people::{Kept, PeopleSheet, Role, Scope};
 use crate::tracking::screen::{Fault, Screen};
+use crate::words::{faults, kept as words};
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -38,23 +39,11 @@ fn kept() -> Vec<Kept> {
     let days = |seconds: i64| seconds / 86_400;
     let line = |what: &str, how_long: String| Kept { what: what.to_owned(), how_long };
     vec![
-        line(
-            "Deliveries, parcels and their events",
-            "Until you delete the database. Nothing is removed by itself.".into(),
-        ),
-        line(
-            "Refused deliveries",
-            format!("The newest {MOST_REFUSED} per endpoint, identical ones counted once; older ones make room."),
-        ),
-        line(
-            "Names, addresses and numbers of recipients",
-            format!(
-                "Dated to go {} days after the last delivery that named them. Removing them on that date is not built yet.",
-                days(RECIPIENT_KEPT_S)
-            ),
-        ),
-        line("Sessions", format!("{} days after their last use.", days(SESSION_HOLDS_S))),
-        line("What operators did", "For good: it is part of every timeline.".into()),
+        line(words::DELIVERIES, words::DELIVERIES_KEPT.into()),
+        line(words::REFUSED, words::refused_kept(MOST_REFUSED)),
+        line(words::RECIPIENTS, words::recipients_kept(days(RECIPIENT_KEPT_S))),
+        line(words::SESSIONS, words::sessions_kept(days(SESSION_HOLDS_S))),
+        line(words::ACTS, words::ACTS_KEPT.into()),
     ]
 }
 
@@ -111,7 +100,7 @@ pub async fn end_other_sessions(state: &AppState, actor: &Actor) -> Result<(), F
 pub async fn end_session(state: &AppState, actor: &Actor, id: Uuid) -> Result<(), Fault> {
     let ended = state.auth.end_session(actor, id).await.map_err(failed)?;
     state.live.announce(&[Topic::People]);
-    if ended { Ok(()) } else { Err(Fault::NotFound("That session is over already.".into())) }
+    if ended { Ok(()) } else { Err(Fault::NotFound(faults::SESSION_OVER.into())) }
 }
 
 /// Makes an API token; it is handed over once, under the returned name.
@@ -125,14 +114,12 @@ pub async fn make_token(state: &AppState, actor: &Actor, name: &str, scope: Scop
 pub async fn revoke_token(state: &AppState, id: Uuid) -> Result<(), Fault> {
     let ended = state.auth.revoke_token(id).await.map_err(failed)?;
     state.live.announce(&[Topic::People]);
-    if ended { Ok(()) } else { Err(Fault::NotFound("That token is revoked already.".into())) }
+    if ended { Ok(()) } else { Err(Fault::NotFound(faults::TOKEN_REVOKED.into())) }
 }
 
 fn of_people(error: PeopleError) -> Fault {
     match error {
-        PeopleError::Store(crate::server::store::StoreError::Exists(_)) => {
-            Fault::Unfit("There is somebody of that name already.".into())
-        }
+        PeopleError::Store(crate::server::store::StoreError::Exists(_)) => Fault::Unfit(faults::NAME_TAKEN.into()),
         PeopleError::Store(error) => failed(error),
         other => Fault::Unfit(format!("{}.", capital(&other.to_string()))),
     }

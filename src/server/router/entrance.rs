@@ -4,6 +4,7 @@ use super::pages::{Note, Pages};
 use crate::server::auth::gate::{safe_next, see_other};
 use crate::server::auth::{Actor, Auth, ClientAddress, SetupError, SignInError, SignedIn};
 use crate::server::state::AppState;
+use crate::words::sign_in as words;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -84,8 +85,7 @@ async fn sign_in(
     form: Result<Form<SignIn>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else {
-        let note =
-            Note { message: "Fill in the name and the password.".to_owned(), next: going.next, ..Note::default() };
+        let note = Note { message: words::FILL_IN.to_owned(), next: going.next, ..Note::default() };
         return entrance.pages.show("/login", StatusCode::BAD_REQUEST, &headers, Some(note)).await;
     };
     let next = form.next.or(going.next).filter(|next| !next.is_empty());
@@ -134,7 +134,7 @@ async fn set_up(
     form: Result<Form<SetUp>, FormRejection>,
 ) -> Response {
     let Ok(Form(form)) = form else {
-        let note = Note { message: "Fill in all three fields.".to_owned(), ..Note::default() };
+        let note = Note { message: words::FILL_IN_ALL.to_owned(), ..Note::default() };
         return entrance.pages.show("/setup", StatusCode::BAD_REQUEST, &headers, Some(note)).await;
     };
     let done =

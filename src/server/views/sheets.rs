@@ -10,6 +10,7 @@ use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::sheet::{EventExtra, ParcelSheet, ShipmentSheet, WaitingNote};
 use crate::tracking::status::Status;
 use crate::tracking::time::Timestamp;
+use crate::words::common;
 use uuid::Uuid;
 
 /// Events on one page of a timeline.
@@ -28,7 +29,7 @@ impl Views {
     ) -> Result<Screen<ParcelSheet>, Fault> {
         let now = self.clock.now();
         let sheet = self.sheet(id, cursor, at, now).await.map_err(|error| fault("showing a parcel", &error))?;
-        let item = sheet.ok_or_else(|| Fault::NotFound("There is no such parcel.".into()))?;
+        let item = sheet.ok_or_else(|| Fault::NotFound(common::NO_PARCEL.into()))?;
         let mut gathered = Gathered::at(now);
         gather_parcel(&mut gathered, &item.parcel);
         item.pieces.iter().for_each(|piece| gather_parcel(&mut gathered, piece));
@@ -70,7 +71,7 @@ impl Views {
     pub async fn shipment_sheet(&self, id: Uuid, cursor: Option<String>) -> Result<Screen<ShipmentSheet>, Fault> {
         let now = self.clock.now();
         let sheet = self.shipment(id, cursor, now).await.map_err(|error| fault("showing a shipment", &error))?;
-        let item = sheet.ok_or_else(|| Fault::NotFound("There is no such shipment.".into()))?;
+        let item = sheet.ok_or_else(|| Fault::NotFound(common::NO_SHIPMENT.into()))?;
         let mut gathered = Gathered::at(now);
         item.parcels.iter().for_each(|parcel| gather_parcel(&mut gathered, parcel));
         item.events.items.iter().for_each(|event| gather_event(&mut gathered, event));

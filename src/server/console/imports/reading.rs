@@ -5,6 +5,7 @@ use crate::tracking::event::Reference;
 use crate::tracking::import::{MOST_BYTES, MOST_LINES};
 use crate::tracking::number::normalise;
 use crate::tracking::tag::fitting_tag;
+use crate::words::import as words;
 
 /// Columns that are understood, and the headings they go by.
 const COLUMNS: [(&str, &[&str]); 8] = [
@@ -53,10 +54,10 @@ pub fn read(text: &str) -> Sheet {
     let fault = |sentence: &str| Sheet { fault: Some(sentence.to_owned()), ..Sheet::default() };
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     if text.trim().is_empty() {
-        return fault("The list is empty.");
+        return fault(words::LIST_EMPTY);
     }
     if text.len() > MOST_BYTES {
-        return fault("The list is larger than 1 MiB. Bring it in parts.");
+        return fault(words::LARGE);
     }
     // The reader counts lines by their last character.
     let text = text.replace("\r\n", "\n");
@@ -67,7 +68,7 @@ pub fn read(text: &str) -> Sheet {
         .from_reader(text.as_bytes());
     let headings: Vec<String> = match rows.headers() {
         Ok(headings) => headings.iter().map(|heading| heading.trim().to_lowercase()).collect(),
-        Err(_) => return fault("The first line cannot be read as CSV."),
+        Err(_) => return fault(words::NOT_CSV),
     };
     let places: Vec<Option<&'static str>> = headings.iter().map(|heading| column_of(heading)).collect();
     let mut sheet = Sheet::default();
@@ -79,13 +80,12 @@ pub fn read(text: &str) -> Sheet {
     }
     sheet.ignored.truncate(40);
     if !sheet.columns.iter().any(|name| name == "number") {
-        sheet.fault = Some("The first line must name the columns, one of them “number”.".into());
+        sheet.fault = Some(words::NO_COLUMNS.into());
         return sheet;
     }
     for record in rows.records() {
         if sheet.lines.len() == MOST_LINES {
-            sheet.fault =
-                Some(format!("Only the first {MOST_LINES} lines are looked at. Bring the rest in a second list."));
+            sheet.fault = Some(words::too_many(MOST_LINES));
             break;
         }
         match record {
@@ -93,11 +93,7 @@ pub fn read(text: &str) -> Sheet {
             Ok(record) => sheet.lines.push(line_of(&record, &places)),
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                sheet.lines.push(Line {
-                    line,
-                    fault: Some("This line cannot be read as CSV.".into()),
-                    ..Line::default()
-                });
+                sheet.lines.push(Line { line, fault: Some(words::LINE_NOT_CSV.into()), ..Line::default() });
             }
         }
     }
@@ -143,16 +139,13 @@ fn line_of(record: &csv::StringRecord, places: &[Option<&'static str>]) -> Line 
                 for given in text.split(['|', ',', ';', '\n']).filter(|given| !given.trim().is_empty()) {
                     match fitting_tag(given) {
                         Some(tag) => line.tags.push(tag),
-                        None => faults.push("A tag is too long.".into()),
+                        None => faults.push(words::TAG_TOO_LONG.into()),
                     }
                 }
             }
             Some("status") => match BulkAct::of_status_word(text) {
                 Some(act) => line.asserts = Some(act),
-                None => faults.push(format!(
-                    "“{}” cannot be asserted: only delivered, lost, returned and cancelled.",
-                    short(text)
-                )),
+                None => faults.push(words::cannot_be(&short(text))),
             },
             Some("reason") => line.reason = text.chars().take(500).collect(),
             _ => {}
@@ -165,11 +158,11 @@ fn line_of(record: &csv::StringRecord, places: &[Option<&'static str>]) -> Line 
     let length = normalise(&line.number).chars().count();
     if length == 0 || line.number.chars().count() > 100 || line.number.contains(char::is_control) {
         line.number = short(&line.number);
-        faults.insert(0, "A number has 1 to 100 characters.".into());
+        faults.insert(0, words::NUMBER_LENGTH.into());
     }
     let unfit = |reference: &Reference| reference.kind.chars().count() > 40 || reference.value.chars().count() > 200;
     if line.references.len() > 50 || line.references.iter().any(unfit) {
-        faults.push("A line has at most 50 references of at most 200 characters.".into());
+        faults.push(words::TOO_MANY_REFERENCES.into());
     }
     line.fault = (!faults.is_empty()).then(|| faults.join(" "));
     line
