@@ -16,18 +16,6 @@ const PATIENCE: core::time::Duration = core::time::Duration::from_millis(1_500);
 /// How often is looked whether focus was lost after an act, and how many times.
 const LOOKS: (core::time::Duration, u32) = (core::time::Duration::from_millis(100), 30);
 
-/// Key, and what it does.
-const KEYS: [(&str, &str); 8] = [
-    ("j  k", words::NEXT_ROW),
-    ("Enter", words::OPEN_ROW),
-    ("x", words::TICK_ROW),
-    ("/", words::SEARCH),
-    ("Esc", words::LEAVE),
-    ("g o", words::OVERVIEW),
-    ("g p   g a   g d", words::DAILY),
-    ("g c   g m   g s", words::RARE),
-];
-
 /// Listens, and holds the help that `?` opens. Once, in the frame.
 #[component]
 pub fn Keyboard() -> impl IntoView {
@@ -40,7 +28,7 @@ pub fn Keyboard() -> impl IntoView {
         <button type="button" class="button keys-button" data-kind="quiet" id="keys-button" popovertarget="keys" data-needs-scripts aria-label=words::SHORTCUTS>"?"</button>
         <div class="keys" id="keys" popover="auto" role="dialog" aria-labelledby="keys-title" tabindex="-1">
             <h2 id="keys-title">{words::KEYBOARD}</h2>
-            <dl>{KEYS.iter().map(|(key, what)| view! { <dt><kbd>{*key}</kbd></dt><dd>{*what}</dd> }).collect_view()}</dl>
+            <dl>{words::KEYS.iter().map(|(key, what)| view! { <dt><kbd>{*key}</kbd></dt><dd>{*what}</dd> }).collect_view()}</dl>
         </div>
     }
 }

@@ -205,8 +205,8 @@ fn Row(delivery: Delivery) -> impl IntoView {
             <td><span class="number clip">{shown}</span></td>
             <td class="end numeric" data-label=common::EVENTS>{delivery.events.len()}</td>
             <td class="end numeric" data-small="hide">{delivery.attempt}</td>
-            <td class="end numeric nowrap" data-small="hide">{size(delivery.size)}</td>
-            <td class="end numeric nowrap" data-small="hide">{delivery.commit_ms.map(|ms| format!("{ms} ms"))}</td>
+            <td class="end numeric nowrap" data-small="hide">{common::bytes(delivery.size)}</td>
+            <td class="end numeric nowrap" data-small="hide">{delivery.commit_ms.map(|ms| common::milliseconds(ms))}</td>
         </tr>
     }
 }
@@ -219,16 +219,6 @@ fn again(delivery: &Delivery) -> impl IntoView + use<> {
     view! {
         {refused.map(|text| view! { <span class="second"><span class="chip">{text}</span></span> })}
         {retries.map(|(text, href)| view! { <span class="second"><a class="chip" href=href>{text}</a></span> })}
-    }
-}
-
-/// Bytes in words.
-pub fn size(bytes: u64) -> String {
-    if bytes < 1024 {
-        format!("{bytes} B")
-    } else {
-        let tenths = bytes * 10 / 1024;
-        format!("{}.{} KiB", tenths / 10, tenths % 10)
     }
 }
 

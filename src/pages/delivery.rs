@@ -307,9 +307,9 @@ fn Facts(delivery: Delivery) -> impl IntoView {
                 <dt>{common::RECEIVED}</dt><dd><Moment at=delivery.received_at/></dd>
                 <dt>{common::ENDPOINT}</dt><dd><a href=path(&format!("/carriers/{}", delivery.endpoint))>{delivery.endpoint_label}</a></dd>
                 <dt>{words::ANSWERED}</dt><dd>{delivery.response_status}</dd>
-                {delivery.commit_ms.map(|ms| view! { <dt>{words::COMMITTED_IN}</dt><dd>{ms}{words::MS}</dd> })}
+                {delivery.commit_ms.map(|ms| view! { <dt>{words::COMMITTED_IN}</dt><dd>{common::milliseconds(ms)}</dd> })}
                 <dt>{words::FROM}</dt><dd class="mono">{delivery.remote_addr}</dd>
-                <dt>{common::SIZE}</dt><dd>{super::deliveries::size(delivery.size)}</dd>
+                <dt>{common::SIZE}</dt><dd>{common::bytes(delivery.size)}</dd>
                 {delivery.attempt.map(|attempt| view! { <dt>{words::ATTEMPT}</dt><dd>{attempt}</dd> })}
                 {(delivery.seen_count > 1).then(|| view! {
                     <dt>{words::SEEN}</dt><dd>{delivery.seen_count}{words::TIMES_LAST}<Moment at=delivery.last_seen_at/></dd>

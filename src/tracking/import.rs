@@ -8,6 +8,17 @@ use uuid::Uuid;
 pub const MOST_BYTES: usize = 1024 * 1024;
 /// Most lines of a list.
 pub const MOST_LINES: usize = 1000;
+/// Columns that are understood, and the headings they go by.
+pub const COLUMNS: [(&str, &[&str]); 8] = [
+    ("number", &["number", "tracking number", "tracking_number", "waybill", "parcel", "connote", "shipment"]),
+    ("carrier", &["carrier", "courier"]),
+    ("account", &["account", "endpoint", "account label"]),
+    ("references", &["references", "reference"]),
+    ("order", &["order", "order number", "order_number", "order no.", "order no"]),
+    ("tag", &["tag", "tags"]),
+    ("status", &["status", "mark"]),
+    ("reason", &["reason", "why"]),
+];
 
 vocabulary! {
     /// What a line comes to.

@@ -15,7 +15,7 @@ pub const CHARGES: &str = "Charges";
 pub const YES: &str = "yes";
 pub const NO: &str = "no";
 pub const PRODUCT: &str = "Parcelwire";
-pub fn events(n: impl std::fmt::Display) -> String {
+pub fn events(n: impl Display) -> String {
     plural(n, "event", "events")
 }
 pub const NOT_MAPPED: &str = "Not mapped";
@@ -89,3 +89,10 @@ pub const KIND: &str = "Kind";
 pub const CLOSE: &str = "Close";
 pub const NEVER: &str = "never";
 pub const NO_SHIPMENT: &str = "There is no such shipment. Search for its number.";
+pub fn milliseconds(n: impl Display) -> String {
+    format!("{n} ms")
+}
+pub fn bytes(n: u64) -> String {
+    let tenths = n * 10 / 1024;
+    if n < 1024 { format!("{n} B") } else { format!("{}.{} KiB", tenths / 10, tenths % 10) }
+}

@@ -80,7 +80,6 @@ pub const NO_EVENTS: &str = "No events.";
 // Facts
 pub const ANSWERED: &str = "Answered";
 pub const COMMITTED_IN: &str = "Committed in";
-pub const MS: &str = " ms";
 pub const FROM: &str = "From";
 pub const ATTEMPT: &str = "Attempt";
 pub const SEEN: &str = "Seen";

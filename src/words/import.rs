@@ -91,3 +91,4 @@ pub fn cannot_be(what: &str) -> String {
 }
 pub const NUMBER_LENGTH: &str = "A number has 1 to 100 characters.";
 pub const TOO_MANY_REFERENCES: &str = "A line has at most 50 references of at most 200 characters.";
+pub const BROUGHT: &str = "Brought with a list";

@@ -1,12 +1,15 @@
 //! The help that `?` opens.
 
-pub const NEXT_ROW: &str = "Next row, row before";
-pub const OPEN_ROW: &str = "Open the row";
-pub const TICK_ROW: &str = "Tick the row";
-pub const SEARCH: &str = "Search";
-pub const LEAVE: &str = "Leave a field, close this";
-pub const OVERVIEW: &str = "Overview";
-pub const DAILY: &str = "Parcels, attention, deliveries";
-pub const RARE: &str = "Carriers, mappings, settings";
 pub const SHORTCUTS: &str = "Keyboard shortcuts";
 pub const KEYBOARD: &str = "Keyboard";
+/// Key, and what it does.
+pub const KEYS: [(&str, &str); 8] = [
+    ("j  k", "Next row, row before"),
+    ("Enter", "Open the row"),
+    ("x", "Tick the row"),
+    ("/", "Search"),
+    ("Esc", "Leave a field, close this"),
+    ("g o", "Overview"),
+    ("g p   g a   g d", "Parcels, attention, deliveries"),
+    ("g c   g m   g s", "Carriers, mappings, settings"),
+];

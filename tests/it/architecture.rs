@@ -1,5 +1,7 @@
 //! The rules of the house, as tests: who may use whom, where outside crates may occur, how files look.
 
+mod texts;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

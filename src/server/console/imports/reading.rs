@@ -2,22 +2,10 @@
 
 use crate::tracking::bulk::BulkAct;
 use crate::tracking::event::Reference;
-use crate::tracking::import::{MOST_BYTES, MOST_LINES};
+use crate::tracking::import::{COLUMNS, MOST_BYTES, MOST_LINES};
 use crate::tracking::number::normalise;
 use crate::tracking::tag::fitting_tag;
 use crate::words::import as words;
-
-/// Columns that are understood, and the headings they go by.
-const COLUMNS: [(&str, &[&str]); 8] = [
-    ("number", &["number", "tracking number", "tracking_number", "waybill", "parcel", "connote", "shipment"]),
-    ("carrier", &["carrier", "courier"]),
-    ("account", &["account", "endpoint", "account label"]),
-    ("references", &["references", "reference"]),
-    ("order", &["order", "order number", "order_number", "order no.", "order no"]),
-    ("tag", &["tag", "tags"]),
-    ("status", &["status", "mark"]),
-    ("reason", &["reason", "why"]),
-];
 
 /// A list as read.
 #[derive(Debug, Default, PartialEq)]
@@ -152,7 +140,7 @@ fn line_of(record: &csv::StringRecord, places: &[Option<&'static str>]) -> Line 
         }
     }
     if line.reason.is_empty() {
-        line.reason = "Brought with a list".into();
+        line.reason = words::BROUGHT.into();
     }
     line.tags.dedup();
     let length = normalise(&line.number).chars().count();
