@@ -21,6 +21,7 @@ mod rewriting;
 mod signing;
 
 pub use diagnosis::diagnose;
+pub use fields::slice_at;
 pub use judging::judge;
 pub use signing::{SignFault, sign};
 

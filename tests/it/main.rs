@@ -15,6 +15,7 @@ mod docs;
 mod door;
 mod durability;
 mod front_door;
+mod fuzz;
 mod journeys;
 mod key;
 mod listener;

@@ -49,6 +49,14 @@ impl<'a> Slice<'a> {
     }
 }
 
+/// The exact bytes of the value at a path of keys; nothing where a key of it is absent or stands there twice.
+pub fn slice_at<'a>(body: &'a [u8], path: &[&str]) -> Option<&'a [u8]> {
+    match Document::parse(body)?.find(path) {
+        Field::Found(slice) => Some(slice.bytes()),
+        Field::Absent | Field::Twice => None,
+    }
+}
+
 impl<'a> Document<'a> {
     /// The body as JSON, if it is.
     pub(super) fn parse(body: &'a [u8]) -> Option<Self> {

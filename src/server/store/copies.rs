@@ -130,7 +130,7 @@ pub fn named(directory: &Path, prefix: &str) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     let ours = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        name.starts_with(prefix) && name.ends_with(".db")
+        name.starts_with(prefix) && path.extension().is_some_and(|ending| ending == "db")
     };
     let mut found: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(ours).collect();
     found.sort();
@@ -177,7 +177,7 @@ async fn check_tables(conn: &mut SqliteConnection, until: Instant) -> Result<(Ve
             sqlx::query_scalar("SELECT * FROM pragma_integrity_check($1)").bind(&table).fetch_all(&mut *conn).await;
         match looked {
             Ok(lines) => {
-                faults.extend(lines.into_iter().filter(|line| line != "ok").map(|line| format!("{table}: {line}")))
+                faults.extend(lines.into_iter().filter(|line| line != "ok").map(|line| format!("{table}: {line}")));
             }
             Err(_) if Instant::now() >= until => unfinished += 1,
             Err(error) => faults.push(format!("{table}: {error}")),

@@ -1,0 +1,8 @@
+//! See `targets::proof`.
+#![no_main]
+
+#[path = "../targets.rs"]
+#[allow(dead_code, reason = "shared by all targets")]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::proof(data));
