@@ -1,7 +1,41 @@
 //! Applying again, checking again, releasing what was held.
 
 use super::*;
+use parcelwire::server::signature::Key;
+use parcelwire::server::store::StoredEndpoint;
 use parcelwire::tracking::delivery::StateChange;
+
+/// Signs with the secret that an endpoint ought to have.
+struct Signer {
+    stored: StoredEndpoint,
+    keys: Vec<Key>,
+}
+
+const RIGHT: &str = "a right secret of thirty-two chars";
+
+/// A BEX endpoint in which a wrong secret was typed.
+async fn signed_with_another_secret(bed: &Bed) -> (Uuid, Signer) {
+    let wrong = vec![(SecretName::Secret, Zeroizing::new("x".repeat(40)))];
+    let endpoint = bed.endpoint_with(CarrierId::Bex, json!({}), wrong).await;
+    let stored = bed.store.find_endpoint(endpoint).await.expect("asked").expect("an endpoint");
+    let mut keys = bed.endpoints.keys(&stored).expect("keys");
+    keys[0].text = Zeroizing::new(RIGHT.to_owned());
+    (endpoint, Signer { stored, keys })
+}
+
+impl Signer {
+    fn request(&self, bed: &Bed, payload: &Value) -> (Vec<(String, Vec<u8>)>, Vec<u8>) {
+        let composed = Composed { headers: Vec::new(), body: payload.to_string().into_bytes() };
+        let signed = sign(&scheme_of(&self.stored), &composed, &self.keys, bed.now(), Signing::Valid).expect("signed");
+        (signed.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect(), signed.body)
+    }
+
+    /// The operator types the right one.
+    async fn correct(&self, bed: &Bed, endpoint: Uuid) {
+        let typed = vec![(SecretName::Secret, Zeroizing::new(RIGHT.to_owned()))];
+        bed.endpoints.put_secrets(endpoint, GivenSecrets { typed, generate: false }, None).await.expect("rotated");
+    }
+}
 
 #[tokio::test]
 async fn replaying_adds_nothing_and_a_dry_run_keeps_nothing() {
@@ -28,17 +62,9 @@ async fn replaying_adds_nothing_and_a_dry_run_keeps_nothing() {
 #[tokio::test]
 async fn a_refused_delivery_is_never_read_but_can_be_checked_again() {
     let bed = Bed::new("2026-06-18T00:00:00Z").await;
-    let right = "a right secret of thirty-two chars";
-    let wrong = vec![(SecretName::Secret, Zeroizing::new("x".repeat(40)))];
-    let endpoint = bed.endpoint_with(CarrierId::Bex, json!({}), wrong).await;
-    let stored = bed.store.find_endpoint(endpoint).await.expect("asked").expect("an endpoint");
-    let mut keys = bed.endpoints.keys(&stored).expect("keys");
-    keys[0].text = Zeroizing::new(right.to_owned());
-    let body = bex("a", json!([bex_scan("W1", 7, "2026-06-17 09:00:00", "x")])).to_string().into_bytes();
-    let composed = Composed { headers: Vec::new(), body };
-    let signed = sign(&scheme_of(&stored), &composed, &keys, bed.now(), Signing::Valid).expect("signed");
-    let headers = signed.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
-    let captured = bed.post_raw(endpoint, headers, signed.body).await;
+    let (endpoint, signer) = signed_with_another_secret(&bed).await;
+    let (headers, body) = signer.request(&bed, &bex("a", json!([bex_scan("W1", 7, "2026-06-17 09:00:00", "x")])));
+    let captured = bed.post_raw(endpoint, headers, body).await;
     bed.drain().await;
     assert_eq!(captured.answer(), Answer::Refused);
     let refusal = bed.apply.replay(captured.delivery(), false).await;
@@ -48,8 +74,7 @@ async fn a_refused_delivery_is_never_read_but_can_be_checked_again() {
     assert_eq!((still.verdict, still.outcome), (Verdict::Failed, Outcome::Rejected));
     assert!(bed.parcels("W1").await.is_empty());
 
-    let secrets = GivenSecrets { typed: vec![(SecretName::Secret, Zeroizing::new(right.to_owned()))], generate: false };
-    bed.endpoints.put_secrets(endpoint, secrets, None).await.expect("rotated");
+    signer.correct(&bed, endpoint).await;
     bed.clock.set(time("2026-06-20T00:00:00Z"));
     let report = bed.apply.reverify(captured.delivery()).await.expect("checked");
     assert_eq!((report.verdict, report.outcome, report.events_added), (Verdict::Verified, Outcome::Applied, 1));
@@ -120,26 +145,17 @@ async fn a_rebuild_ends_where_it_began() {
 #[tokio::test]
 async fn after_a_secret_was_corrected_an_endpoints_refusals_are_admitted_at_their_receipt() {
     let bed = Bed::new("2026-06-18T00:00:00Z").await;
-    let right = "a right secret of thirty-two chars";
-    let wrong = vec![(SecretName::Secret, Zeroizing::new("x".repeat(40)))];
-    let endpoint = bed.endpoint_with(CarrierId::Bex, json!({}), wrong).await;
-    let stored = bed.store.find_endpoint(endpoint).await.expect("asked").expect("an endpoint");
-    let mut keys = bed.endpoints.keys(&stored).expect("keys");
-    keys[0].text = Zeroizing::new(right.to_owned());
+    let (endpoint, signer) = signed_with_another_secret(&bed).await;
     for (id, waybill) in [("a", "W1"), ("b", "W2"), ("c", "W1")] {
         let at = if id == "c" { "2026-06-17 10:00:00" } else { "2026-06-17 09:00:00" };
-        let body = bex(id, json!([bex_scan(waybill, 7, at, "x")])).to_string().into_bytes();
-        let composed = Composed { headers: Vec::new(), body };
-        let signed = sign(&scheme_of(&stored), &composed, &keys, bed.now(), Signing::Valid).expect("signed");
-        let headers = signed.headers.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
-        bed.post_raw(endpoint, headers, signed.body).await;
+        let (headers, body) = signer.request(&bed, &bex(id, json!([bex_scan(waybill, 7, at, "x")])));
+        bed.post_raw(endpoint, headers, body).await;
     }
     bed.post_raw(endpoint, vec![("ms-signature".into(), b"sha256=00".to_vec())], b"{}".to_vec()).await;
     let first = bed.apply.reverify_endpoint(endpoint, None).await.expect("checked");
     assert_eq!((first.checked, first.admitted, first.refused, first.next), (4, 0, 4, None));
 
-    let secrets = GivenSecrets { typed: vec![(SecretName::Secret, Zeroizing::new(right.to_owned()))], generate: false };
-    bed.endpoints.put_secrets(endpoint, secrets, None).await.expect("rotated");
+    signer.correct(&bed, endpoint).await;
     bed.clock.set(time("2026-06-20T00:00:00Z"));
     let second = bed.apply.reverify_endpoint(endpoint, None).await.expect("checked");
     assert_eq!((second.checked, second.admitted, second.refused), (4, 3, 1));

@@ -101,9 +101,12 @@ pub struct RevertRequest {
 }
 
 /// The `{carrier}` and `{key}` of a path.
-#[derive(Debug)]
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Path)]
 pub struct Code {
+    /// Whose code.
     carrier: CarrierId,
+    /// Parts joined by `:`, percent-encoded.
     key: String,
 }
 
@@ -139,10 +142,7 @@ pub async fn list(State(state): State<Api>, listing: Listing<MappingFilter>) -> 
 /// The newest version of its key.
 #[utoipa::path(
     get, path = "/mappings/{carrier}/{key}", tag = "mappings", operation_id = "get_mapping",
-    params(
-        ("carrier" = CarrierId, Path, description = "Whose code"),
-        ("key" = String, Path, description = "Parts joined by `:`, percent-encoded")
-    ),
+    params(Code),
     responses((status = 200, description = "The mapping", body = Mapping))
 )]
 pub async fn read(State(state): State<Api>, code: Code, _: Filters<NoFilter>) -> ApiResult<Json<Mapping>> {
@@ -155,10 +155,7 @@ pub async fn read(State(state): State<Api>, code: Code, _: Filters<NoFilter>) ->
 /// are derived again: a few before the answer, many in the background (see `/rederivations`).
 #[utoipa::path(
     put, path = "/mappings/{carrier}/{key}", tag = "mappings", operation_id = "put_mapping",
-    params(
-        ("carrier" = CarrierId, Path, description = "Whose code"),
-        ("key" = String, Path, description = "Parts joined by `:`, percent-encoded")
-    ),
+    params(Code),
     request_body = MappingRequest,
     responses((status = 200, description = "The mapping as it is now", body = Mapping))
 )]
@@ -181,11 +178,7 @@ pub async fn put(
 /// List the versions of a mapping
 #[utoipa::path(
     get, path = "/mappings/{carrier}/{key}/history", tag = "mappings", operation_id = "list_mapping_versions",
-    params(
-        ("carrier" = CarrierId, Path, description = "Whose code"),
-        ("key" = String, Path, description = "Parts joined by `:`, percent-encoded"),
-        PageParams
-    ),
+    params(Code, PageParams),
     responses((status = 200, description = "One page, newest first", body = Page<Mapping>))
 )]
 pub async fn history(
@@ -201,10 +194,7 @@ pub async fn history(
 /// Makes a new version that equals it.
 #[utoipa::path(
     post, path = "/mappings/{carrier}/{key}/revert", tag = "mappings", operation_id = "revert_mapping",
-    params(
-        ("carrier" = CarrierId, Path, description = "Whose code"),
-        ("key" = String, Path, description = "Parts joined by `:`, percent-encoded")
-    ),
+    params(Code),
     request_body = RevertRequest,
     responses((status = 200, description = "The mapping as it is now", body = Mapping))
 )]
@@ -222,10 +212,7 @@ pub async fn revert(
 /// Makes a new version that is sure (`H`) and otherwise the same; takes no body.
 #[utoipa::path(
     post, path = "/mappings/{carrier}/{key}/confirm", tag = "mappings", operation_id = "confirm_mapping",
-    params(
-        ("carrier" = CarrierId, Path, description = "Whose code"),
-        ("key" = String, Path, description = "Parts joined by `:`, percent-encoded")
-    ),
+    params(Code),
     responses((status = 200, description = "The mapping as it is now", body = Mapping))
 )]
 pub async fn confirm(
