@@ -192,10 +192,10 @@ fn Row(delivery: Delivery) -> impl IntoView {
     };
     view! {
         <tr data-link>
-            <td data-half="start"><a class="row-link" href=href><Moment at=delivery.received_at exact=true/></a>
+            <td data-half="start" class="nowrap"><a class="row-link" href=href><Moment at=delivery.received_at exact=true/></a>
                 {again(&delivery)}
             </td>
-            <td>{delivery.carrier.label()}<span class="second">{delivery.endpoint_label}</span></td>
+            <td class="nowrap">{delivery.carrier.label()}<span class="second">{delivery.endpoint_label}</span></td>
             <td><VerdictBadge verdict=delivery.verdict/>
                 {delivery.reason.map(|reason| view! { <span class="second">{reason.label()}</span> })}
             </td>
