@@ -1,7 +1,6 @@
 //! Filters over a list, and what stands under it.
 
 pub const FILTERS: &str = "Filters";
-pub const MORE: &str = "More filters";
 pub const FILTER: &str = "Filter";
 pub const CLEAR: &str = "Clear";
 pub const ANY: &str = "Any";
