@@ -23,6 +23,7 @@ pub mod overview;
 pub mod parcels;
 pub mod people;
 pub mod preferences;
+pub mod privacy;
 pub mod search;
 pub mod trust;
 

@@ -19,6 +19,7 @@ pub mod mappings;
 pub mod outgoing;
 pub mod problem;
 pub mod registration;
+pub mod retention;
 pub mod router;
 pub mod routes;
 pub mod safekeeping;

@@ -21,6 +21,7 @@ pub mod parcel;
 pub mod people;
 pub mod preferences;
 pub mod registration;
+pub mod retention;
 pub mod screen;
 pub mod search;
 pub mod sheet;

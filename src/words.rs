@@ -26,6 +26,7 @@ pub mod mappings;
 pub mod notes;
 pub mod parcel;
 pub mod parcels;
+pub mod privacy;
 pub mod search;
 pub mod settings;
 pub mod settings_of_carriers;

@@ -141,3 +141,52 @@ pub async fn revoke_token(
     leptos_axum::redirect(&format!("{}/settings?done=revoked", state.base));
     Ok(())
 }
+
+/// Makes a key for one's own app; the page this leads to shows it. Role: viewer.
+#[server(endpoint = "begin_factor")]
+pub async fn begin_factor() -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
+    crate::server::console::people::begin_factor(&state, &actor).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=factor#factor", state.base));
+    Ok(())
+}
+
+/// Has the second factor asked for; recovery codes are shown once on the page this leads to. Role: viewer.
+#[server(endpoint = "confirm_factor")]
+pub async fn confirm_factor(
+    /// What the app shows.
+    code: String,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
+    let shown = crate::server::console::people::confirm_factor(&state, &actor, &code).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=factor-on&shown={shown}", state.base));
+    Ok(())
+}
+
+/// Removes one's own second factor. Role: viewer.
+#[server(endpoint = "remove_factor")]
+pub async fn remove_factor(
+    /// One's password.
+    password: String,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    let actor: crate::server::auth::Actor = super::lent()?;
+    let from: crate::server::auth::ClientAddress = super::lent()?;
+    crate::server::console::people::remove_factor(&state, &actor, from, password).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=factor-off", state.base));
+    Ok(())
+}
+
+/// Removes the second factor of somebody who has lost it. Role: admin.
+#[server(endpoint = "reset_factor")]
+pub async fn reset_factor(
+    /// Whose.
+    name: String,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    crate::server::console::people::reset_factor(&state, &name).await?;
+    leptos_axum::redirect(&format!("{}/settings?done=factor-reset", state.base));
+    Ok(())
+}

@@ -34,6 +34,8 @@ pub struct Console {
     pub typed_name: Option<String>,
     /// Where the visitor was going before signing in.
     pub going_to: Option<String>,
+    /// While a code is asked for: what stands in for the password.
+    pub ticket: Option<String>,
     /// Where the announcements stood before anything of this page was read.
     pub mark: String,
 }

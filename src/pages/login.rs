@@ -15,6 +15,8 @@ use leptos_router::hooks::use_query_map;
 pub fn LoginPage() -> impl IntoView {
     let console = console();
     let next = console.going_to.clone().or_else(|| use_query_map().get_untracked().get("next")).unwrap_or_default();
+    // The first of two steps went well.
+    let tone = if console.ticket.is_some() { "amber" } else { "red" };
     view! {
         <Title text=words::SIGN_IN/>
         <div class="sign-in">
@@ -23,20 +25,30 @@ pub fn LoginPage() -> impl IntoView {
                 <section class="card">
                     <form class="card-body" method="post" action=path("/login")>
                         <h1>{words::SIGN_IN}</h1>
-                        {console.message.map(|message| view! { <div role="alert"><Notice tone="red" icon="triangle">{message}</Notice></div> })}
+                        {console.message.map(|message| view! { <div role="alert"><Notice tone=tone icon="triangle">{message}</Notice></div> })}
                         {(!next.is_empty()).then(|| view! { <input type="hidden" name="next" value=next.clone()/> })}
-                        <Field
+                        {console.ticket.map(|ticket| view! { <SecondStep ticket/> }.into_any()).unwrap_or_else(|| view! { <Field
                             name="username"
                             label=common::NAME
                             value=console.typed_name.unwrap_or_default()
                             autocomplete="username"
                             required=true
                         />
-                        <Field name="password" label=words::PASSWORD kind="password" autocomplete="current-password" required=true/>
+                        <Field name="password" label=words::PASSWORD kind="password" autocomplete="current-password" required=true/> }.into_any())}
                         <button class="button" data-kind="primary">{words::SIGN_IN}</button>
                     </form>
                 </section>
             </main>
         </div>
+    }
+}
+
+/// The code of the app, or a recovery code.
+#[component]
+fn SecondStep(ticket: String) -> impl IntoView {
+    view! {
+        <input type="hidden" name="ticket" value=ticket/>
+        <Field name="code" label=words::CODE_OF_APP help=words::CODE_OF_APP_HELP autocomplete="one-time-code" required=true max=Some(40)/>
+        <p class="small"><a href=path("/login")>{words::START_AGAIN}</a></p>
     }
 }

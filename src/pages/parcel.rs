@@ -3,6 +3,7 @@
 mod acts;
 mod cards;
 pub mod milestones;
+mod people;
 mod tags;
 mod why;
 

@@ -10,15 +10,19 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::tracking::people::{Kept, PeopleSheet, Role};
 use crate::words::{common, frame, settings as words, trust};
+use factor::{FactorCard, RecoveryCodes};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use people::People;
 use preferences::PreferencesCard;
+use retention::RetentionPart;
 use sessions::{PasswordCard, Sessions};
 use tokens::Tokens;
 
+mod factor;
 mod people;
 mod preferences;
+mod retention;
 mod sessions;
 mod tokens;
 
@@ -45,6 +49,9 @@ fn said(word: &str) -> Option<(&'static str, &'static str, &'static str)> {
         "user" | "preferences" => done(common::SAVED),
         "reset" => done(words::PASSWORD_RESET),
         "password" => done(words::PASSWORD_CHANGED),
+        "factor-on" => done(words::FACTOR_IS_ON),
+        "factor-off" => done(words::FACTOR_IS_OFF),
+        "factor-reset" => done(words::FACTOR_IS_RESET),
         "session" => done(words::SESSION_ENDED),
         "sessions" => done(words::OTHERS_SIGNED_OUT),
         "token" => done(words::TOKEN_MADE),
@@ -63,8 +70,9 @@ fn Everything(settings: PeopleSheet) -> impl IntoView {
                 <p class="row"><code data-testid="made-token">{token.clone()}</code><CopyButton text=token what=words::TOKEN_NOUN/></p>
             </Notice>
         })}
+        {(!settings.codes.is_empty()).then(|| view! { <RecoveryCodes codes=settings.codes/> })}
         <nav class="jumps" aria-label=words::SECTIONS>
-            <a href="#preferences">{words::PREFERENCES}</a><a href="#password">{words::PASSWORD}</a><a href="#sessions">{words::SESSIONS}</a>
+            <a href="#preferences">{words::PREFERENCES}</a><a href="#password">{words::PASSWORD}</a><a href="#factor">{words::FACTOR}</a><a href="#sessions">{words::SESSIONS}</a>
             {admin.then(|| view! { <a href="#people">{words::PEOPLE}</a><a href="#tokens">{words::TOKENS}</a> })}
             <a href="#kept">{words::KEPT}</a>
             {admin.then(|| view! { <a href=path("/settings/audit")>{frame::AUDIT_LOG}</a> })}
@@ -75,9 +83,13 @@ fn Everything(settings: PeopleSheet) -> impl IntoView {
             <PreferencesCard zones=settings.zones/>
             <PasswordCard/>
         </div>
+        <FactorCard factor=settings.factor/>
         <Sessions sessions=settings.sessions admin/>
-        {admin.then(|| view! { <People users=settings.users me=settings.name/><Tokens tokens=settings.tokens/> })}
-        <div id="kept"><Card title=words::KEPT_TITLE><KeptList kept=settings.kept/></Card></div>
+        {admin.then(|| view! { <People users=settings.users me=settings.name factors=settings.factors/><Tokens tokens=settings.tokens/> })}
+        <div id="kept"><Card title=words::KEPT_TITLE>
+            <RetentionPart sheet=settings.retention admin/>
+            <KeptList kept=settings.kept/>
+        </Card></div>
         <p class="muted small">{common::PRODUCT}" "{settings.version}</p>
     }
 }

@@ -1,9 +1,10 @@
 //! Who is asking, and what they may do: users and sessions, API tokens, the first admin, and the gate before every route.
 //!
 //! Nothing is allowed that [`grants`] does not list. Of passwords, cookies and tokens only hashes are stored. A request
-//! with a bearer token is judged by it alone, never by a cookie beside it. Single sign-on and second factors are not here yet.
+//! with a bearer token is judged by it alone, never by a cookie beside it. Single sign-on is not here yet.
 
 pub mod client;
+mod factors;
 pub mod gate;
 pub mod grants;
 mod passwords;
@@ -18,13 +19,13 @@ pub use client::ClientAddress;
 pub use gate::gate;
 pub use passwords::{MIN_PASSWORD, PasswordFault};
 pub use people::PeopleError;
-pub use sessions::{HOLDS_S as SESSION_HOLDS_S, SignInError, SignedIn};
+pub use sessions::{HOLDS_S as SESSION_HOLDS_S, Shown, SignInError, SignedIn};
 pub use setup::SetupError;
 
 use super::clock::SharedClock;
 use super::config::Config;
 use super::ids;
-use super::secrets;
+use super::secrets::{self, Keyring};
 use super::store::{Store, StoreError};
 use crate::tracking::people::{ApiToken, Role, Scope};
 use std::sync::Arc;
@@ -84,12 +85,14 @@ struct Desk {
     throttle: throttle::Throttle,
     setup: setup::SetupCode,
     strangers: strangers::Strangers,
+    factors: factors::Factors,
+    keyring: Arc<Keyring>,
     cookie: sessions::Cookie,
 }
 
 impl Auth {
     /// On this database; cookies as the public address asks for.
-    pub fn new(store: Store, clock: SharedClock, config: &Config) -> Self {
+    pub fn new(store: Store, clock: SharedClock, keyring: Arc<Keyring>, config: &Config) -> Self {
         Self(Arc::new(Desk {
             store,
             clock,
@@ -97,6 +100,8 @@ impl Auth {
             throttle: throttle::Throttle::default(),
             setup: setup::SetupCode::default(),
             strangers: strangers::Strangers::default(),
+            factors: factors::Factors::default(),
+            keyring,
             cookie: sessions::Cookie::of(&config.public_url),
         }))
     }

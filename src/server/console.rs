@@ -12,6 +12,7 @@ pub mod lists;
 pub mod mappings;
 pub mod overview;
 pub mod people;
+pub mod privacy;
 pub mod trust;
 
 use crate::server::endpoints::EndpointsError;

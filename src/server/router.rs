@@ -144,6 +144,7 @@ fn console(state: &AppState) -> Router {
         apply: state.apply.clone(),
         mappings: state.mappings.clone(),
         attention: state.attention.clone(),
+        keeping: state.keeping.clone(),
         acts: state.acts.clone(),
         registrar: state.registrar.clone(),
         simulator: state.simulator.clone(),

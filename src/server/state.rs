@@ -13,6 +13,7 @@ use super::live::Live;
 use super::mappings::Mappings;
 use super::outgoing::Outgoing;
 use super::registration::Registrar;
+use super::retention::Keeping;
 use super::safekeeping::Safekeeping;
 use super::secrets::Keyring;
 use super::simulator::Simulator;
@@ -48,6 +49,8 @@ pub struct AppState {
     pub mappings: Mappings,
     /// Parcels that need a person.
     pub attention: Attention,
+    /// Personal data: how long it is kept, revealing, erasing.
+    pub keeping: Keeping,
     /// Does what operators ask.
     pub acts: Arc<Acts>,
     /// Asks carriers.
@@ -84,13 +87,14 @@ impl AppState {
         let apply = Arc::new(Apply::new(store.clone(), ingest.clone(), clock.clone(), live.clone(), wake));
         let mappings = Mappings::new(store.clone(), apply.clone(), clock.clone(), live.clone());
         let attention = Attention::new(store.clone(), live.clone(), clock.clone());
+        let keeping = Keeping::new(store.clone(), clock.clone(), live.clone());
         let acts = Arc::new(Acts::new(store.clone(), clock.clone(), live.clone()));
         let outgoing = Outgoing::new(config.outgoing_allow.clone());
         let registrar = Registrar::new(store.clone(), endpoints.clone(), clock.clone(), outgoing);
         let simulator =
             Simulator::new(store.clone(), endpoints.clone(), keyring.clone(), clock.clone(), config.clone());
         let safekeeping = Safekeeping::new(store.clone(), clock.clone(), config.clone());
-        let auth = Auth::new(store.clone(), clock.clone(), &config);
+        let auth = Auth::new(store.clone(), clock.clone(), keyring.clone(), &config);
         let base = config.base().to_owned();
         let stop = CancellationToken::new();
         Self {
@@ -105,6 +109,7 @@ impl AppState {
             apply,
             mappings,
             attention,
+            keeping,
             acts,
             registrar,
             simulator,

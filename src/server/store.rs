@@ -19,6 +19,7 @@ pub mod desk;
 pub mod endpoints;
 pub mod error;
 pub mod events;
+mod factors;
 mod failures;
 mod lists;
 pub mod mappings;
@@ -28,6 +29,7 @@ mod overview;
 pub mod parcels;
 pub mod people;
 pub mod resealing;
+pub mod retention;
 mod row;
 mod search;
 pub mod sheets;
@@ -35,8 +37,7 @@ pub mod tokens;
 pub mod writer;
 
 pub use apply::{
-    Admitted, Cause, Coded, CodedEvent, Due, Kept, KeptChange, KeptState, Mapped, NewEvent, NewVerdict,
-    RECIPIENT_KEPT_S, RawDelivery,
+    Admitted, Cause, Coded, CodedEvent, Due, Kept, KeptChange, KeptState, Mapped, NewEvent, NewVerdict, RawDelivery,
 };
 pub use audit::{Deed, Who};
 pub use bulk::StoredImport;
@@ -44,6 +45,7 @@ pub use capture::{Answer, Capture, Captured, MOST_REFUSED};
 pub use desk::RecordedStep;
 pub use endpoints::{EndpointCounters, NewEndpoint, StoredEndpoint, StoredSecret};
 pub use error::StoreError;
+pub use factors::StoredFactor;
 pub use lists::NewView;
 pub use mappings::NewMapping;
 pub use people::{NewSession, OpenSession, StoredUser};

@@ -1,5 +1,6 @@
 //! Operators, roles and tokens.
 
+use super::retention::RetentionSheet;
 use super::status::vocabulary;
 use super::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,28 @@ pub struct ApiToken {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// A second factor that is being set up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The key, to be typed, in groups of four.
+    pub key: String,
+    /// The key as a QR code: the path of an SVG.
+    pub path: String,
+    /// The length of its side.
+    pub size: u32,
+}
+
+/// How it stands with one's own second factor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorSheet {
+    /// It is asked for.
+    pub on: bool,
+    /// How many recovery codes are left.
+    pub recovery_left: u32,
+    /// What the app needs, until a code of it was typed.
+    pub enrolment: Option<Enrolment>,
+}
+
 /// How long something is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
@@ -132,9 +155,17 @@ pub struct PeopleSheet {
     pub tokens: Vec<ApiToken>,
     /// A token made a moment ago, shown this once.
     pub made: Option<String>,
+    /// Recovery codes made a moment ago, shown this once.
+    pub codes: Vec<String>,
+    /// One's own second factor.
+    pub factor: FactorSheet,
+    /// Who has a second factor (admins only).
+    pub factors: Vec<String>,
     /// Every time zone there is, by name.
     pub zones: Vec<String>,
-    /// What is kept for how long.
+    /// What has its time, and what has had it.
+    pub retention: RetentionSheet,
+    /// What else is kept for how long.
     pub kept: Vec<Kept>,
     /// The version that runs.
     pub version: String,

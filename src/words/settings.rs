@@ -83,3 +83,28 @@ pub const MAKE_TOKEN: &str = "Make a token";
 pub const MADE: &str = "Made";
 pub const REVOKE: &str = "Revoke";
 pub const REVOKED: &str = "Revoked";
+
+// Second factor
+pub const FACTOR: &str = "Second factor";
+pub const FACTOR_OFF: &str =
+    "Signing in asks for your password alone. With a second factor it also asks for a code from an app on your phone.";
+pub const FACTOR_BEGIN: &str = "Set up a second factor";
+pub const FACTOR_SCAN: &str =
+    "Scan this with your app, or type the key into it. Then type the code the app shows: from then on it is asked for.";
+pub const FACTOR_QR: &str = "QR code with the key";
+pub const FACTOR_KEY: &str = "Key";
+pub const FACTOR_CODE: &str = "Code of the app";
+pub const FACTOR_CONFIRM: &str = "Turn it on";
+pub const FACTOR_RENEW: &str = "Make another key";
+pub const FACTOR_ON: &str = "Signing in asks for a code of your app.";
+pub fn recovery_left(count: u32) -> String {
+    format!("{} left.", super::plural(count, "recovery code is", "recovery codes are"))
+}
+pub const FACTOR_REMOVE: &str = "Remove the second factor";
+pub const FACTOR_IS_ON: &str = "The second factor is on. Keep your recovery codes.";
+pub const FACTOR_IS_OFF: &str = "The second factor is removed.";
+pub const FACTOR_IS_RESET: &str = "The second factor is reset, and they are signed out everywhere.";
+pub const RESET_FACTOR: &str = "Reset the second factor";
+pub const RECOVERY_CODES: &str = "Copy your recovery codes now: they are not shown again.";
+pub const RECOVERY_HELP: &str = "Each signs you in once in place of a code, on the day the app is lost.";
+pub const RECOVERY_NOUN: &str = "recovery codes";

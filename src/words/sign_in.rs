@@ -2,6 +2,9 @@
 
 pub const SIGN_IN: &str = "Sign in";
 pub const PASSWORD: &str = "Password";
+pub const CODE_OF_APP: &str = "Code";
+pub const CODE_OF_APP_HELP: &str = "Six digits from your app, or one of your recovery codes.";
+pub const START_AGAIN: &str = "Sign in as somebody else";
 
 // The first admin
 pub const SET_UP: &str = "Set up";

@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "server::live",
     "server::views",
     "server::attention",
+    "server::retention",
     "server::ingest",
     "server::apply",
     "server::mappings",

@@ -9,6 +9,7 @@ use crate::components::notice::Notice;
 use crate::tracking::parcel::Parcel;
 use crate::tracking::people::Role;
 use crate::tracking::status::{ParcelFlag, Status, Substatus};
+use crate::words::privacy;
 use crate::words::{acts as words, common};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -103,6 +104,7 @@ pub fn Done(
             "asserted" => (words::marked(&parcel.status.label().to_lowercase()), take_back()),
             "noted" => (words::NOTED.into(), take_back()),
             "put-back" => (words::PUT_BACK_DONE.into(), take_back()),
+            "erased" => (privacy::erased(&did), ().into_any()),
             "voided" => {
                 let event = event?;
                 (words::VOIDED.into(), view! { <PutBackNow event parcel=id/> }.into_any())

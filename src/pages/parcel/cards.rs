@@ -1,5 +1,6 @@
 //! The right column of a parcel's page: what is known besides the timeline.
 
+use super::people::PeopleCard;
 use super::tags::TagCard;
 use crate::components::badge::StatusBadge;
 use crate::components::card::{Card, Fact};
@@ -9,7 +10,7 @@ use crate::components::icon::Icon;
 use crate::components::link::{path, with_query};
 use crate::components::time::{KnownMoment, Moment, clocks, date_text, event_clock, event_time_text};
 use crate::components::timeline::{line_anchor, place_text};
-use crate::tracking::event::{Event, Piece, Proof, ProofKind, Recipient, Reference};
+use crate::tracking::event::{Event, Piece, Proof, ProofKind, Reference};
 use crate::tracking::parcel::Parcel;
 use crate::tracking::sheet::{Order, Rough};
 use crate::tracking::status::ParcelFlag;
@@ -39,7 +40,7 @@ pub fn SideCards(
             {parcel.shipment.clone().map(|shipment| view! { <Pieces summary=shipment.summary shipment=shipment.id.to_string() own=parcel.clone() pieces/> })}
             <References references=parcel.references.clone()/>
             <TagCard parcel=parcel.clone()/>
-            {recipient.map(|recipient| view! { <RecipientCard recipient/> })}
+            <PeopleCard parcel=parcel.id recipient/>
         </div>
     }
 }
@@ -134,20 +135,6 @@ fn References(references: Vec<Reference>) -> impl IntoView {
             </Card>
         }
     })
-}
-
-#[component]
-fn RecipientCard(recipient: Recipient) -> impl IntoView {
-    view! {
-        <Card title=words::RECIPIENT aside=|| view! { <span class="muted small">{words::MASKED}</span> }>
-            <dl class="facts">
-                <Fact name=common::NAME value=recipient.name/>
-                <Fact name=words::TELEPHONE value=recipient.phone/>
-                <Fact name=words::EMAIL value=recipient.email/>
-                <Fact name=words::POSTAL_CODE value=recipient.postal_code/>
-            </dl>
-        </Card>
-    }
 }
 
 /// Who signed, for how many pieces, when and where; photos as links, which nobody follows but the operator.

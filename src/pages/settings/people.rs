@@ -1,6 +1,6 @@
 //! People who sign in: add, role, password, disable.
 
-use crate::api::people::{AddUser, ResetUserPassword, SetUserDisabled, SetUserRole};
+use crate::api::people::{AddUser, ResetFactor, ResetUserPassword, SetUserDisabled, SetUserRole};
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::time::Moment;
 use crate::tracking::people::{Role, User};
@@ -9,9 +9,14 @@ use leptos::prelude::*;
 
 /// Everybody. What an admin does to themselves is left out where it would lock them out.
 #[component]
-pub(super) fn People(users: Vec<User>, me: String) -> impl IntoView {
+pub(super) fn People(users: Vec<User>, me: String, factors: Vec<String>) -> impl IntoView {
     let add = ServerAction::<AddUser>::new();
-    let acts = Acts { role: ServerAction::new(), reset: ServerAction::new(), disable: ServerAction::new() };
+    let acts = Acts {
+        role: ServerAction::new(),
+        reset: ServerAction::new(),
+        factor: ServerAction::new(),
+        disable: ServerAction::new(),
+    };
     view! {
         <section class="card" id="people" aria-labelledby="people-title" data-flush>
             <header><h2 id="people-title">{words::PEOPLE}</h2></header>
@@ -25,13 +30,14 @@ pub(super) fn People(users: Vec<User>, me: String) -> impl IntoView {
                 <p class="muted small card-note">
                     {words::PEOPLE_HELP}
                 </p>
-                <ActNotice action=add/><ActNotice action=acts.role/><ActNotice action=acts.reset/><ActNotice action=acts.disable/>
+                <ActNotice action=add/><ActNotice action=acts.role/><ActNotice action=acts.reset/><ActNotice action=acts.factor/><ActNotice action=acts.disable/>
                 <div class="table-box"><table class="table" data-cards>
                     <thead><tr><th scope="col">{words::USER_NAME}</th><th scope="col">{words::ROLE}</th><th scope="col">{words::LAST_SIGNED_IN}</th>
                         <th scope="col">{words::PASSWORD}</th><th scope="col"><span class="unseen">{words::ACCESS}</span></th></tr></thead>
                     <tbody>{users.into_iter().map(|user| {
                         let mine = user.name == me;
-                        view! { <Row user mine acts/> }
+                        let factor = factors.contains(&user.name);
+                        view! { <Row user mine factor acts/> }
                     }).collect_view()}</tbody>
                 </table></div>
             </div>
@@ -44,17 +50,20 @@ pub(super) fn People(users: Vec<User>, me: String) -> impl IntoView {
 struct Acts {
     role: ServerAction<SetUserRole>,
     reset: ServerAction<ResetUserPassword>,
+    factor: ServerAction<ResetFactor>,
     disable: ServerAction<SetUserDisabled>,
 }
 
 #[component]
-fn Row(user: User, mine: bool, acts: Acts) -> impl IntoView {
+fn Row(user: User, mine: bool, factor: bool, acts: Acts) -> impl IntoView {
     let name = user.name;
+    let lost = name.clone();
     let (named, reset) = (name.clone(), name.clone());
     view! {
         <tr class:dim=user.disabled>
             <td data-half="start"><strong>{name.clone()}</strong>
                 {mine.then(|| view! { " "<span class="chip" data-tone="green">{words::YOU}</span> })}
+                {factor.then(|| view! { " "<span class="chip">{words::FACTOR}</span> })}
                 {user.disabled.then(|| view! { " "<span class="chip">{words::DISABLED}</span> })}
             </td>
             <td>
@@ -79,6 +88,10 @@ fn Row(user: User, mine: bool, acts: Acts) -> impl IntoView {
                         />
                         <button class="button">{words::SET_AND_SIGN_OUT}</button>
                     </ActForm>
+                    {factor.then(|| view! { <ActForm action=acts.factor>
+                        <input type="hidden" name="name" value=lost/>
+                        <button class="button">{words::RESET_FACTOR}</button>
+                    </ActForm> })}
                 </details>
             })}</td>
             <td data-half="end">{(!mine).then(move || view! { <ActForm action=acts.disable>

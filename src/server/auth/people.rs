@@ -31,8 +31,17 @@ pub enum PeopleError {
     #[error("the present password is wrong")]
     WrongPassword,
     /// Too many wrong ones.
-    #[error("too many wrong passwords, try again in a minute")]
+    #[error("too many wrong attempts, try again later")]
     TooMany,
+    /// Not the code of now.
+    #[error("the code is wrong, or was used before")]
+    WrongCode,
+    /// They have none.
+    #[error("“{0}” has no second factor")]
+    NoFactor(String),
+    /// There is one already, or it cannot be read.
+    #[error("this cannot be done with the second factor as it is")]
+    Factor,
     /// The database failed, or the name is taken.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -75,16 +84,27 @@ impl Auth {
         from: IpAddr,
     ) -> Result<(), PeopleError> {
         let Via::Session { id, user } = actor.via else { return Err(PeopleError::WrongPassword) };
-        let account = actor.name.to_lowercase();
-        self.0.throttle.begin(&account, from, self.0.clock.now()).map_err(|_| PeopleError::TooMany)?;
-        let found = self.0.store.find_user_by_name(&actor.name).await?;
-        if !self.0.passwords.fits(current, found.map(|found| found.password_hash)).await? {
-            return Err(PeopleError::WrongPassword);
-        }
-        self.0.throttle.right(&account, from);
+        self.prove_password(actor, current, from).await?;
         let hash = self.0.passwords.hash(new).await?;
         self.0.store.set_password(user, hash, Some(id)).await?;
         tracing::info!(user = ?actor.name, "password changed");
+        Ok(())
+    }
+
+    /// Whether it is the actor's password; throttled like signing in.
+    pub(super) async fn prove_password(
+        &self,
+        actor: &Actor,
+        password: &SecretString,
+        from: IpAddr,
+    ) -> Result<(), PeopleError> {
+        let account = actor.name.to_lowercase();
+        self.0.throttle.begin(&account, from, self.0.clock.now()).map_err(|_| PeopleError::TooMany)?;
+        let found = self.0.store.find_user_by_name(&actor.name).await?;
+        if !self.0.passwords.fits(password, found.map(|found| found.password_hash)).await? {
+            return Err(PeopleError::WrongPassword);
+        }
+        self.0.throttle.right(&account, from);
         Ok(())
     }
 
@@ -123,7 +143,7 @@ impl Auth {
         self.0.store.revoke_token(id, self.0.clock.now()).await
     }
 
-    async fn user(&self, name: &str) -> Result<User, PeopleError> {
+    pub(super) async fn user(&self, name: &str) -> Result<User, PeopleError> {
         let found = self.0.store.find_user_by_name(name).await?;
         found.map(|found| found.user).ok_or_else(|| PeopleError::NoSuchUser(name.trim().to_owned()))
     }

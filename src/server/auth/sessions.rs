@@ -1,7 +1,8 @@
 //! Signed-in browsers: a random cookie whose hash is stored, held for two weeks after its last use.
 
+use super::factors::Typed;
 use super::strangers::Stranger;
-use super::{Actor, Auth, PasswordFault, Via};
+use super::{Actor, Auth, PasswordFault, PeopleError, Via};
 use crate::server::config::WebAddress;
 use crate::server::store::{Deed, NewSession, StoreError, Who};
 use crate::server::{ids, secrets};
@@ -29,6 +30,18 @@ pub enum SignInError {
     /// Too many wrong ones; try again after so many seconds.
     #[error("Too many wrong passwords. Try again in a minute.")]
     TooMany(u64),
+    /// The password is right; a code is asked for, with this ticket.
+    #[error("Type the code your app shows, or a recovery code.")]
+    NeedsCode(String),
+    /// Not the code of now, or used before; the ticket holds on.
+    #[error("This code is wrong, or was used before.")]
+    WrongCode(String),
+    /// The second step took too long.
+    #[error("That took too long. Sign in again.")]
+    Expired,
+    /// The second factor cannot be read.
+    #[error("Your second factor cannot be read. Ask an admin to reset it.")]
+    Broken,
     /// The database failed.
     #[error("Signing in does not work right now.")]
     Store(#[from] StoreError),
@@ -38,6 +51,18 @@ impl From<PasswordFault> for SignInError {
     fn from(_: PasswordFault) -> Self {
         Self::TooMany(5)
     }
+}
+
+/// What somebody shows to sign in.
+pub struct Shown<'s> {
+    /// What was typed as the name.
+    pub name: &'s str,
+    /// The password; not looked at beside a ticket.
+    pub password: &'s SecretString,
+    /// A code of the app, or a recovery code.
+    pub code: Option<&'s str>,
+    /// From the first step.
+    pub ticket: Option<&'s str>,
 }
 
 /// Signed in: the `Set-Cookie` to send.
@@ -84,42 +109,84 @@ impl Cookie {
 }
 
 impl Auth {
-    /// Signs in with a name and a password.
-    pub async fn sign_in(
+    /// Signs in: with a name and a password, then, where the user has a second factor, with a code and the ticket that
+    /// stands in for the first step. All at once is as well.
+    pub async fn sign_in(&self, shown: Shown<'_>, from: IpAddr, user_agent: &str) -> Result<SignedIn, SignInError> {
+        let (user, name) = match shown.ticket.filter(|ticket| !ticket.is_empty()) {
+            Some(ticket) => self.0.factors.holder(ticket, self.0.clock.now()).ok_or(SignInError::Expired)?,
+            None => self.first_step(shown.name, shown.password, from).await?,
+        };
+        if self.asks_second(user).await? {
+            self.second_step(user, &name, &shown, from).await?;
+        }
+        let who =
+            Who { name: name.clone(), id: Some(user.to_string()), via: Door::SignIn, from: Some(from.to_string()) };
+        let deed = Deed::new(who, Act::SignIn, self.0.clock.now());
+        let signed_in = deed.cover(self.open_session(user, from, user_agent)).await?;
+        tracing::info!(user = ?name, address = %from, "signed in");
+        Ok(signed_in)
+    }
+
+    /// The name and the password.
+    async fn first_step(
         &self,
         name: &str,
         password: &SecretString,
         from: IpAddr,
-        user_agent: &str,
-    ) -> Result<SignedIn, SignInError> {
+    ) -> Result<(Uuid, String), SignInError> {
         let desk = &self.0;
         let account = name.trim().to_lowercase().chars().take(64).collect::<String>();
         if let Err(wait) = desk.throttle.begin(&account, from, desk.clock.now()) {
-            self.note_stranger(&account, from, Stranger::Locked).await;
-            tracing::warn!(user = ?account, address = %from, "sign-in refused: too many wrong passwords");
-            metrics::counter!("parcelwire_logins_failed_total").increment(1);
+            self.turned_away(&account, from, Stranger::Locked).await;
             return Err(SignInError::TooMany(wait));
         }
         let found = desk.store.find_user_by_name(&account).await?;
         let (user, hash) = found.map(|found| (found.user, found.password_hash)).unzip();
         let fits = desk.passwords.fits(password, hash).await?;
         let Some(user) = user.filter(|user| fits && !user.disabled) else {
-            tracing::warn!(user = ?account, address = %from, "sign-in failed");
-            metrics::counter!("parcelwire_logins_failed_total").increment(1);
-            self.note_stranger(&account, from, Stranger::Wrong).await;
+            self.turned_away(&account, from, Stranger::Wrong).await;
             return Err(SignInError::Wrong);
         };
         desk.throttle.right(&account, from);
-        let who = Who {
-            name: user.name.clone(),
-            id: Some(user.id.to_string()),
-            via: Door::SignIn,
-            from: Some(from.to_string()),
+        Ok((user.id, user.name))
+    }
+
+    /// The code; without one, a ticket to come back with.
+    async fn second_step(&self, user: Uuid, name: &str, shown: &Shown<'_>, from: IpAddr) -> Result<(), SignInError> {
+        let ticket = |auth: &Self| match shown.ticket.filter(|ticket| !ticket.is_empty()) {
+            Some(ticket) => ticket.to_owned(),
+            None => auth.0.factors.ticket(user, name, auth.0.clock.now()),
         };
-        let deed = Deed::new(who, Act::SignIn, desk.clock.now());
-        let signed_in = deed.cover(self.open_session(user.id, from, user_agent)).await?;
-        tracing::info!(user = ?user.name, address = %from, "signed in");
-        Ok(signed_in)
+        let Some(code) = shown.code.filter(|code| !code.trim().is_empty()) else {
+            return Err(SignInError::NeedsCode(ticket(self)));
+        };
+        match self.judge_code(user, code).await {
+            Ok(Typed::Right) => {
+                if let Some(ticket) = shown.ticket {
+                    self.0.factors.spend(ticket);
+                }
+                Ok(())
+            }
+            Ok(Typed::Wrong) => {
+                self.turned_away(&name.to_lowercase(), from, Stranger::WrongFactor).await;
+                Err(SignInError::WrongCode(ticket(self)))
+            }
+            Ok(Typed::TooMany(wait)) => {
+                self.turned_away(&name.to_lowercase(), from, Stranger::Locked).await;
+                Err(SignInError::TooMany(wait))
+            }
+            Err(PeopleError::Store(error)) => Err(SignInError::Store(error)),
+            Err(error) => {
+                tracing::error!(%error, user = ?name, "the second factor cannot be read");
+                Err(SignInError::Broken)
+            }
+        }
+    }
+
+    async fn turned_away(&self, account: &str, from: IpAddr, what: Stranger) {
+        tracing::warn!(user = ?account, address = %from, reason = what.reason(), "sign-in failed");
+        metrics::counter!("parcelwire_logins_failed_total").increment(1);
+        self.note_stranger(account, from, what).await;
     }
 
     /// Opens a session for a user who has shown who they are.

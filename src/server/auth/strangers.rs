@@ -20,15 +20,18 @@ pub(super) enum Stranger {
     Wrong,
     /// Too many of them.
     Locked,
+    /// A wrong code, after the right password.
+    WrongFactor,
     /// A wrong set-up code.
     WrongCode,
 }
 
 impl Stranger {
-    fn reason(self) -> &'static str {
+    pub(super) fn reason(self) -> &'static str {
         match self {
             Self::Wrong => "wrong name or password",
             Self::Locked => "too many attempts",
+            Self::WrongFactor => "wrong second factor",
             Self::WrongCode => "wrong set-up code",
         }
     }

@@ -29,6 +29,7 @@ pub struct Server {
     applier: tokio::task::JoinHandle<()>,
     noting: tokio::task::JoinHandle<()>,
     keeping: tokio::task::JoinHandle<()>,
+    purging: tokio::task::JoinHandle<()>,
     _lock: DirectoryLock,
 }
 
@@ -61,6 +62,10 @@ impl Server {
             let (safekeeping, stop) = (state.safekeeping.clone(), state.stop.clone());
             async move { safekeeping.run(stop).await }
         });
+        let purging = tokio::spawn({
+            let (keeping, stop) = (state.keeping.clone(), state.stop.clone());
+            async move { keeping.run(stop).await }
+        });
         let front = Front::new(&state);
         let limits = Limits { uncounted: state.config.trusted_proxies.clone(), ..Limits::default() };
         let (address, hooks_address) = (main.address(), hooks.as_ref().map(Bound::address));
@@ -72,7 +77,7 @@ impl Server {
         }
         let answer = move |request, peer| front.clone().answer(request, peer);
         listeners.spawn(serve(main, answer, limits, state.stop.clone()));
-        Ok(Self { state, address, hooks_address, listeners, applying, applier, noting, keeping, _lock: lock })
+        Ok(Self { state, address, hooks_address, listeners, applying, applier, noting, keeping, purging, _lock: lock })
     }
 
     /// Stops accepting, answers what is in flight, applies what it is at, closes the database.
@@ -84,6 +89,7 @@ impl Server {
         let _ = self.applier.await;
         let _ = self.noting.await;
         let _ = self.keeping.await;
+        let _ = self.purging.await;
         self.state.store.close().await;
     }
 }

@@ -38,6 +38,11 @@ pub enum Command {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Remove the second factor of a user who has lost it, and end their sessions
+    ResetSecondFactor {
+        /// Whose
+        name: String,
+    },
     /// Keep a user from signing in and end their sessions
     Disable {
         /// Who
@@ -53,7 +58,7 @@ pub enum Command {
 /// Runs it.
 pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
     let instance = Instance::open(config).await?;
-    let auth = Auth::new(instance.store.clone(), instance.clock.clone(), &instance.config);
+    let auth = Auth::new(instance.store.clone(), instance.clock.clone(), instance.keyring.clone(), &instance.config);
     match command {
         Command::Add { name, role, password_stdin, format } => {
             let password = password(password_stdin)?;
@@ -67,6 +72,11 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
             let reset = async { Ok(auth.reset_password(&name, &password).await?) };
             let user = instance.acting(Act::PasswordReset, &name, reset).await?;
             println!("{} has a new password; open sessions have ended.", user.name);
+        }
+        Command::ResetSecondFactor { name } => {
+            let reset = async { Ok(auth.reset_factor(&name).await?) };
+            let user = instance.acting(Act::FactorReset, &name, reset).await?;
+            println!("{} signs in without a second factor; open sessions have ended.", user.name);
         }
         Command::Disable { name } => {
             let set = async { Ok(auth.set_disabled(&name, true).await?) };

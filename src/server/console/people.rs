@@ -4,7 +4,7 @@ use super::{failed, screen};
 use crate::server::auth::{Actor, ClientAddress, PeopleError, SESSION_HOLDS_S};
 use crate::server::live::Topic;
 use crate::server::state::AppState;
-use crate::server::store::{MOST_REFUSED, RECIPIENT_KEPT_S};
+use crate::server::store::MOST_REFUSED;
 use crate::server::views::zones::zone_names;
 use crate::tracking::page::PageRequest;
 use crate::tracking::people::{Kept, PeopleSheet, Role, Scope};
@@ -13,6 +13,8 @@ use crate::words::{faults, kept as words};
 use secrecy::SecretString;
 use uuid::Uuid;
 
+/// Before recovery codes that are handed over.
+const CODES: &str = "recovery:";
 const ALL: PageRequest = PageRequest { limit: 200, cursor: None };
 
 /// Everything on the settings page; what the actor may not see is empty.
@@ -20,15 +22,27 @@ pub async fn settings(state: &AppState, actor: &Actor, shown: Option<&str>) -> R
     let admin = actor.role == Role::Admin;
     let users = if admin { state.auth.users(&ALL).await.map_err(failed)?.items } else { Vec::new() };
     let tokens = if admin { state.auth.tokens(&ALL).await.map_err(failed)?.items } else { Vec::new() };
+    let waiting = shown.and_then(|note| state.handover.look(&actor.name, note, state.clock.now()));
+    let (made, codes) = match waiting {
+        Some(text) => match text.strip_prefix(CODES) {
+            Some(codes) => (None, codes.split(' ').map(str::to_owned).collect()),
+            None => (Some(text), Vec::new()),
+        },
+        None => (None, Vec::new()),
+    };
     let sheet = PeopleSheet {
         name: actor.name.clone(),
         role: actor.role,
         users,
         sessions: state.auth.sessions(actor, admin).await.map_err(failed)?,
         tokens,
-        made: shown.and_then(|note| state.handover.look(&actor.name, note, state.clock.now())),
+        made,
+        codes,
+        factor: state.auth.factor_sheet(actor).await.map_err(of_people)?,
+        factors: if admin { state.auth.factors().await.map_err(failed)? } else { Vec::new() },
         zones: zone_names(),
         kept: kept(),
+        retention: state.keeping.sheet().await.map_err(failed)?,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     Ok(screen(state, sheet))
@@ -41,7 +55,6 @@ fn kept() -> Vec<Kept> {
     vec![
         line(words::DELIVERIES, words::DELIVERIES_KEPT.into()),
         line(words::REFUSED, words::refused_kept(MOST_REFUSED)),
-        line(words::RECIPIENTS, words::recipients_kept(days(RECIPIENT_KEPT_S))),
         line(words::SESSIONS, words::sessions_kept(days(SESSION_HOLDS_S))),
         line(words::ACTS, words::ACTS_KEPT.into()),
     ]
@@ -85,6 +98,37 @@ pub async fn change_password(
 ) -> Result<(), Fault> {
     let (current, new) = (SecretString::from(current), SecretString::from(new));
     state.auth.change_password(actor, &current, &new, from.0).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Makes a key for the actor's app.
+pub async fn begin_factor(state: &AppState, actor: &Actor) -> Result<(), Fault> {
+    state.auth.begin_factor(actor).await.map_err(of_people)
+}
+
+/// Asks for the second factor from now on; the recovery codes wait under the returned name.
+pub async fn confirm_factor(state: &AppState, actor: &Actor, code: &str) -> Result<String, Fault> {
+    let codes = state.auth.confirm_factor(actor, code).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(state.handover.put(&actor.name, format!("{CODES}{}", codes.join(" ")), state.clock.now()))
+}
+
+/// Removes the actor's own second factor.
+pub async fn remove_factor(
+    state: &AppState,
+    actor: &Actor,
+    from: ClientAddress,
+    password: String,
+) -> Result<(), Fault> {
+    state.auth.remove_factor(actor, &SecretString::from(password), from.0).await.map_err(of_people)?;
+    state.live.announce(&[Topic::People]);
+    Ok(())
+}
+
+/// Removes another's second factor.
+pub async fn reset_factor(state: &AppState, name: &str) -> Result<(), Fault> {
+    state.auth.reset_factor(name).await.map_err(of_people)?;
     state.live.announce(&[Topic::People]);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::pages::{Note, Pages};
 use crate::server::auth::gate::{safe_next, see_other};
-use crate::server::auth::{Actor, Auth, ClientAddress, SetupError, SignInError, SignedIn};
+use crate::server::auth::{Actor, Auth, ClientAddress, SetupError, Shown, SignInError, SignedIn};
 use crate::server::state::AppState;
 use crate::words::sign_in as words;
 use axum::extract::rejection::FormRejection;
@@ -32,9 +32,13 @@ struct Going {
 }
 
 #[derive(Deserialize)]
+/// The first step, the second, or both.
 struct SignIn {
+    #[serde(default)]
     username: String,
-    password: SecretString,
+    password: Option<SecretString>,
+    code: Option<String>,
+    ticket: Option<String>,
     next: Option<String>,
 }
 
@@ -84,24 +88,40 @@ async fn sign_in(
     headers: HeaderMap,
     form: Result<Form<SignIn>, FormRejection>,
 ) -> Response {
-    let Ok(Form(form)) = form else {
+    let Some(form) = form.ok().map(|Form(form)| form).filter(|form| form.password.is_some() || form.ticket.is_some())
+    else {
         let note = Note { message: words::FILL_IN.to_owned(), next: going.next, ..Note::default() };
         return entrance.pages.show("/login", StatusCode::BAD_REQUEST, &headers, Some(note)).await;
     };
     let next = form.next.or(going.next).filter(|next| !next.is_empty());
     let from = address(client);
-    match entrance.auth.sign_in(&form.username, &form.password, from, user_agent(&headers)).await {
+    let none = SecretString::default();
+    let shown = Shown {
+        name: &form.username,
+        password: form.password.as_ref().unwrap_or(&none),
+        code: form.code.as_deref(),
+        ticket: form.ticket.as_deref(),
+    };
+    match entrance.auth.sign_in(shown, from, user_agent(&headers)).await {
         Ok(signed_in) => welcome(&signed_in, &safe_next(next.as_deref().unwrap_or_default(), &entrance.base)),
         Err(error) => {
             let (status, wait) = match &error {
-                SignInError::Wrong => (StatusCode::UNAUTHORIZED, None),
+                SignInError::NeedsCode(_) => (StatusCode::OK, None),
+                SignInError::Wrong | SignInError::WrongCode(_) | SignInError::Expired | SignInError::Broken => {
+                    (StatusCode::UNAUTHORIZED, None)
+                }
                 SignInError::TooMany(wait) => (StatusCode::TOO_MANY_REQUESTS, Some(*wait)),
                 SignInError::Store(cause) => {
                     tracing::error!(error = %cause, "signing in failed");
                     (StatusCode::SERVICE_UNAVAILABLE, Some(5))
                 }
             };
-            let note = Note { message: error.to_string(), name: form.username, next };
+            let message = error.to_string();
+            let ticket = match error {
+                SignInError::NeedsCode(ticket) | SignInError::WrongCode(ticket) => Some(ticket),
+                _ => None,
+            };
+            let note = Note { message, name: form.username, next, ticket };
             let response = entrance.pages.show("/login", status, &headers, Some(note)).await;
             waiting(response, wait)
         }
@@ -152,7 +172,7 @@ async fn set_up(
                 }
                 SetupError::Done | SetupError::Unfit(_) => (StatusCode::UNPROCESSABLE_ENTITY, None),
             };
-            let note = Note { message: sentence(&error.to_string()), name: form.username, next: None };
+            let note = Note { message: sentence(&error.to_string()), name: form.username, ..Note::default() };
             let response = entrance.pages.show("/setup", status, &headers, Some(note)).await;
             waiting(response, wait)
         }

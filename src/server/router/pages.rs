@@ -34,6 +34,8 @@ pub(super) struct Note {
     pub name: String,
     /// Where the visitor was going.
     pub next: Option<String>,
+    /// What stands in for the password while a code is asked for.
+    pub ticket: Option<String>,
 }
 
 type Render = Arc<dyn Fn(Request) -> BoxFuture<'static, Response> + Send + Sync>;
@@ -156,9 +158,9 @@ fn lender(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 
 fn circumstances(state: &AppState, parts: &Parts, actor: Option<&Actor>) -> Console {
     let note = parts.extensions.get::<Note>().cloned();
-    let (message, typed_name, going_to) = match note {
-        Some(note) => (Some(note.message), Some(note.name), note.next),
-        None => (None, None, None),
+    let (message, typed_name, going_to, ticket) = match note {
+        Some(note) => (Some(note.message), Some(note.name), note.next, note.ticket),
+        None => (None, None, None, None),
     };
     Console {
         base: state.base.clone(),
@@ -168,6 +170,7 @@ fn circumstances(state: &AppState, parts: &Parts, actor: Option<&Actor>) -> Cons
         message,
         typed_name,
         going_to,
+        ticket,
         mark: state.live.mark(),
     }
 }

@@ -13,6 +13,7 @@ use crate::server::live::Live;
 use crate::server::mappings::Mappings;
 use crate::server::problem::ProblemKind;
 use crate::server::registration::Registrar;
+use crate::server::retention::Keeping;
 use crate::server::secrets::Keyring;
 use crate::server::simulator::Simulator;
 use crate::server::store::Store;
@@ -32,6 +33,7 @@ pub mod mappings;
 pub mod openapi;
 pub mod parcels;
 pub mod registration;
+pub mod retention;
 pub mod test_events;
 pub mod unmapped;
 
@@ -80,6 +82,9 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(unmapped::list))
         .routes(routes!(audit::list))
         .routes(routes!(audit::csv))
+        .routes(routes!(retention::read, retention::set))
+        .routes(routes!(retention::reveal))
+        .routes(routes!(retention::erase))
 }
 
 /// What the API needs. Cheap to clone.
@@ -99,6 +104,8 @@ pub struct Api {
     pub mappings: Mappings,
     /// Parcels that need a person.
     pub attention: Attention,
+    /// Personal data.
+    pub keeping: Keeping,
     /// Does what operators ask.
     pub acts: Arc<Acts>,
     /// Asks carriers.

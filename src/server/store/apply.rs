@@ -11,7 +11,6 @@ mod remap;
 mod save;
 
 pub use due::NewVerdict;
-pub use numbers::RECIPIENT_KEPT_S;
 pub use rederive::{Cause, Due};
 pub use remap::{CodedEvent, KeptState};
 

@@ -77,6 +77,11 @@ async fn recipients(
     Ok(found)
 }
 
+/// Who a shipment goes to, in full.
+pub(super) async fn recipient_of(conn: &mut SqliteConnection, shipment: &str) -> Result<Option<Recipient>, StoreError> {
+    Ok(recipients(conn, &[shipment.to_owned()]).await?.remove(shipment))
+}
+
 /// The parcels with these ids (a JSON array), in no order.
 pub(super) async fn of_ids(conn: &mut SqliteConnection, ids: &str, now: Timestamp) -> Result<Vec<Parcel>, StoreError> {
     let mut query = begin(now);

@@ -229,6 +229,11 @@ impl Store {
         Ok(names.fetch_all(&mut *conn).await?)
     }
 
+    /// Ends all of a user's sessions.
+    pub async fn end_sessions(&self, user: Uuid) -> Result<(), StoreError> {
+        self.write(move |tx| Box::pin(async move { tx.end_sessions_of(user, None).await })).await
+    }
+
     /// Ends a user's sessions but for this one.
     pub async fn end_other_sessions(&self, user: Uuid, keep: Uuid) -> Result<(), StoreError> {
         self.write(move |tx| Box::pin(async move { tx.end_sessions_of(user, Some(keep)).await })).await

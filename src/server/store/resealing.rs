@@ -35,6 +35,13 @@ const KINDS: &[Kind] = &[
         place: "'endpoint/' || endpoint_id || '/secret/' || name",
     },
     Kind {
+        table: "second_factors",
+        row: "user_id",
+        key_id: "key_id",
+        sealed: "sealed",
+        place: "'second_factor/' || user_id",
+    },
+    Kind {
         table: "delivery_bodies",
         row: "seq",
         key_id: "headers_key_id",

@@ -62,7 +62,7 @@ Lists are newest first; pass `next_cursor` as `cursor` to go on. Errors are RFC 
 names nothing and is answered 404, like an unknown one. Unknown or repeated query parameters are answered 400, unknown \
 fields of a body 422.";
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     (
         "endpoints",
         "Receiving URLs, one per carrier account, with their secrets, settings, registration and test events",
@@ -70,6 +70,7 @@ const TAGS: [(&str, &str); 7] = [
     ("deliveries", "Every HTTP request a carrier made"),
     ("attention", "Parcels that need a person"),
     ("parcels", "Parcels and their timelines"),
+    ("personal data", "For how long it is kept; revealing and erasing it"),
     ("audit", "Who did what"),
     ("mappings", "From carriers' codes to statuses"),
     ("description", "This description"),

@@ -12,9 +12,6 @@ use crate::tracking::number::normalise;
 use crate::tracking::time::Timestamp;
 use uuid::Uuid;
 
-/// How long personal data of recipients is kept after the last delivery that named them.
-pub const RECIPIENT_KEPT_S: i64 = 180 * 24 * 3600;
-
 impl Tx {
     /// The id of a number, known from now on.
     pub async fn keep_shipment(
@@ -89,10 +86,9 @@ impl Tx {
             return Ok(());
         }
         sqlx::query(
-            "INSERT INTO recipients (shipment_id, digest, name, email, phone, postal_code, received_at, purge_after)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-             ON CONFLICT (shipment_id, digest) DO UPDATE SET received_at = MAX(received_at, excluded.received_at),
-               purge_after = MAX(purge_after, excluded.purge_after)",
+            "INSERT INTO recipients (shipment_id, digest, name, email, phone, postal_code, received_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (shipment_id, digest) DO UPDATE SET received_at = MAX(received_at, excluded.received_at)",
         )
         .bind(shipment.to_string())
         .bind(sha256_hex(row::to_json(recipient)?.as_bytes()))
@@ -101,19 +97,9 @@ impl Tx {
         .bind(&recipient.phone)
         .bind(&recipient.postal_code)
         .bind(received_at.millis())
-        .bind(received_at.plus_seconds(RECIPIENT_KEPT_S).millis())
         .execute(&mut self.conn)
         .await?;
         Ok(())
-    }
-
-    /// Drops personal data of recipients whose time is over. Returns how many rows.
-    pub async fn purge_recipients(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        let done = sqlx::query("DELETE FROM recipients WHERE purge_after <= $1")
-            .bind(now.millis())
-            .execute(&mut self.conn)
-            .await?;
-        Ok(done.rows_affected())
     }
 
     /// Marks a number as registered by an operator, with the references given. Fold it afterwards.
