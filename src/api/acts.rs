@@ -1,7 +1,6 @@
 //! What operators do to a timeline. Each act leads back to the page it was done on, which says so and offers to undo it.
 
 use super::{Fault, query_of};
-use crate::words::acts as words;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -140,7 +139,11 @@ pub async fn attach_note(
     let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
     let number = number.trim();
-    let (done, why) = if number.is_empty() { ("detached", words::TAKEN_BACK) } else { ("attached", words::ABOUT_THIS) };
+    let (done, why) = if number.is_empty() {
+        ("detached", crate::words::acts::TAKEN_BACK)
+    } else {
+        ("attached", crate::words::acts::ABOUT_THIS)
+    };
     crate::server::console::acts::move_to(&state, &actor, event, number, why).await?;
     let did = [("done", done.to_owned()), ("did", event.to_string()), ("to", number.to_owned())];
     leptos_axum::redirect(&query_of(&format!("{}/notes", state.base), &did));

@@ -5,7 +5,6 @@
 use super::Fault;
 use crate::tracking::people::Theme;
 use crate::tracking::preferences::{Density, TimeDisplay};
-use crate::words::faults as words;
 use leptos::prelude::*;
 
 /// Chooses the theme. Role: viewer.
@@ -49,7 +48,7 @@ pub async fn save_preferences(
 ) -> Result<(), Fault> {
     let zone = zone.trim();
     if !zone.is_empty() && !crate::server::views::zones::is_zone(zone) {
-        return Err(Fault::Unfit(words::no_such_zone(&zone)));
+        return Err(Fault::Unfit(crate::words::faults::no_such_zone(zone)));
     }
     let (views, reply): (crate::server::views::Views, super::Reply) = (super::lent()?, super::lent()?);
     let words = [("theme", theme.as_str()), ("density", density.as_str()), ("times", times.as_str()), ("zone", zone)];

@@ -206,7 +206,7 @@ fn Row(delivery: Delivery) -> impl IntoView {
             <td class="end numeric" data-label=common::EVENTS>{delivery.events.len()}</td>
             <td class="end numeric" data-small="hide">{delivery.attempt}</td>
             <td class="end numeric nowrap" data-small="hide">{common::bytes(delivery.size)}</td>
-            <td class="end numeric nowrap" data-small="hide">{delivery.commit_ms.map(|ms| common::milliseconds(ms))}</td>
+            <td class="end numeric nowrap" data-small="hide">{delivery.commit_ms.map(common::milliseconds)}</td>
         </tr>
     }
 }

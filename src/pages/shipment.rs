@@ -137,7 +137,7 @@ fn PieceTable(label: &'static str, parcels: Vec<Parcel>, by_number: bool) -> imp
 fn PieceRow(parcel: Parcel, by_number: bool) -> impl IntoView {
     let name = if by_number { parcel.number.clone() } else { name_of(&parcel) };
     let size = parcel.listed.as_ref().and_then(|p| p.dimensions_cm).map(|[a, b, c]| common::size_cm(a, b, c));
-    let weight = parcel.listed.as_ref().and_then(|p| p.weight_kg).map(|kg| common::weight_kg(kg));
+    let weight = parcel.listed.as_ref().and_then(|p| p.weight_kg).map(common::weight_kg);
     view! {
         <tr data-link role="row">
             <td role="cell">

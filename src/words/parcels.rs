@@ -70,7 +70,7 @@ pub fn order_by(what: &str) -> String {
 }
 pub const CHOOSE_ALL: &str = "Choose all on this page";
 pub fn piece_of(n: impl Display, all: impl Display, piece: &str) -> String {
-    format!("piece {} of {all}: {piece}", n)
+    format!("piece {n} of {all}: {piece}")
 }
 pub fn choose(number: &str) -> String {
     format!("Choose {number}")

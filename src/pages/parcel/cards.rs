@@ -78,7 +78,7 @@ fn PieceFacts(piece: Piece) -> impl IntoView {
     view! {
         <Fact name=words::BARCODE value=piece.barcode mono=true/>
         <Fact name=common::SIZE value=size/>
-        <Fact name=common::WEIGHT value=piece.weight_kg.map(|kg| common::weight_kg(kg))/>
+        <Fact name=common::WEIGHT value=piece.weight_kg.map(common::weight_kg)/>
         <Fact name=words::CONTENTS value=piece.description/>
     }
 }
