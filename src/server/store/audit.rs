@@ -9,8 +9,9 @@ use super::error::StoreError;
 use super::row::{self, Keyset};
 use super::writer::Tx;
 use crate::server::secrets::sha256_hex;
-use crate::tracking::audit::{AuditFilter, AuditRow, ChainCheck};
+use crate::tracking::audit::{Act, ActOutcome, AuditFilter, AuditRow, ChainCheck};
 use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::time::Timestamp;
 
 /// The hash before the first row.
 const NOTHING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -137,11 +138,11 @@ impl Store {
         )
         .bind(after.at)
         .bind(&filter.actor)
-        .bind(filter.act.map(|act| act.as_str()))
+        .bind(filter.act.map(Act::as_str))
         .bind(&filter.subject)
-        .bind(filter.outcome.map(|outcome| outcome.as_str()))
-        .bind(filter.from.map(|at| at.millis()))
-        .bind(filter.to.map(|at| at.millis()))
+        .bind(filter.outcome.map(ActOutcome::as_str))
+        .bind(filter.from.map(Timestamp::millis))
+        .bind(filter.to.map(Timestamp::millis))
         .bind(row::limit(request))
         .fetch_all(&mut *conn)
         .await?;
