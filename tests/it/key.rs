@@ -20,8 +20,8 @@ fn everything_opens(home: &Home, endpoint: &str, path: &str) {
         .output()
         .expect("it runs");
     let said = String::from_utf8_lossy(&sent.stderr).into_owned();
-    let sent: Value = serde_json::from_slice(&sent.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
-    assert_eq!(sent[0]["verdict"], "verified", "signed with the stored secret, at the stored URL");
+    let result: Value = serde_json::from_slice(&sent.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+    assert_eq!(result[0]["verdict"], "verified", "signed with the stored secret, at the stored URL");
     let mut client = server.client();
     assert_eq!(client.post(path, &[], b"{}").map(|answer| answer.status), Some(401), "the URL is served");
     let token: Value =
@@ -35,8 +35,8 @@ fn everything_opens(home: &Home, endpoint: &str, path: &str) {
     };
     let url = get(&format!("/api/v1/endpoints/{endpoint}"))["hook_url"].clone();
     assert!(url.as_str().is_some_and(|url| url.ends_with(path)), "{url}");
-    let listed = get("/api/v1/deliveries");
-    for delivery in listed["items"].as_array().expect("a list") {
+    let log = get("/api/v1/deliveries");
+    for delivery in log["items"].as_array().expect("a list") {
         let headers = get(&format!("/api/v1/deliveries/{}/headers", delivery["id"].as_str().expect("an id")));
         assert!(headers["items"].as_array().is_some_and(|headers| !headers.is_empty()));
     }

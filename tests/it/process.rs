@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_parcelwire");
 /// Far longer than anything takes, also on a busy machine.
-pub const ENOUGH: Duration = Duration::from_secs(60);
+pub const ENOUGH: Duration = Duration::from_mins(1);
 
 /// A data directory and what stands in it.
 pub struct Home {
@@ -84,14 +84,10 @@ impl Served {
 
     /// The same; what it said where it refused to start.
     pub fn try_start(directory: &Path, wrapper: &[&str], environment: &[(&str, &str)]) -> Result<Self, String> {
-        let mut command = match wrapper {
-            [program, rest @ ..] => {
-                let mut command = Command::new(program);
-                command.args(rest).arg(BINARY);
-                command
-            }
-            [] => Command::new(BINARY),
-        };
+        let mut command = Command::new(wrapper.first().copied().unwrap_or(BINARY));
+        if let [_, rest @ ..] = wrapper {
+            command.args(rest).arg(BINARY);
+        }
         command.arg("serve").env("PARCELWIRE_DATA_DIR", directory).env("PARCELWIRE_LISTEN", "127.0.0.1:0");
         command.envs(environment.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary runs");
@@ -110,14 +106,12 @@ impl Served {
                 }
             }
         });
-        match heard.recv_timeout(ENOUGH) {
-            Ok(Some(address)) => Ok(Self { child, address, log }),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                Err(log.lock().expect("not poisoned").join("\n"))
-            }
+        if let Ok(Some(address)) = heard.recv_timeout(ENOUGH) {
+            return Ok(Self { child, address, log });
         }
+        let _ = child.kill();
+        let _ = child.wait();
+        Err(log.lock().expect("not poisoned").join("\n"))
     }
 
     pub fn pid(&self) -> u32 {
