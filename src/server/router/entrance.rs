@@ -95,10 +95,10 @@ async fn sign_in(
     };
     let next = form.next.or(going.next).filter(|next| !next.is_empty());
     let from = address(client);
-    let none = SecretString::default();
+    let empty = SecretString::default();
     let shown = Shown {
         name: &form.username,
-        password: form.password.as_ref().unwrap_or(&none),
+        password: form.password.as_ref().unwrap_or(&empty),
         code: form.code.as_deref(),
         ticket: form.ticket.as_deref(),
     };
