@@ -1,7 +1,6 @@
 //! Personal data for the pages: for how long it is kept, revealing it, erasing it.
 
 use super::Fault;
-use super::acts::parcel_page;
 use crate::tracking::retention::Revealed;
 use crate::tracking::screen::Screen;
 use leptos::prelude::*;
@@ -35,7 +34,10 @@ pub async fn reveal_parcel(
     let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
     let note = crate::server::console::privacy::reveal(&state, &actor, parcel).await?;
-    leptos_axum::redirect(&format!("{}#people", parcel_page(&state.base, parcel, "", &[("revealed", note)])));
+    leptos_axum::redirect(&format!(
+        "{}#people",
+        super::acts::parcel_page(&state.base, parcel, "", &[("revealed", note)])
+    ));
     Ok(())
 }
 
@@ -63,6 +65,6 @@ pub async fn erase_parcel(
     let state: crate::server::state::AppState = super::lent()?;
     let erased = crate::server::console::privacy::erase(&state, parcel, &reason).await?;
     let count = erased.recipients + erased.signers + erased.bodies;
-    leptos_axum::redirect(&parcel_page(&state.base, parcel, "erased", &[("did", count.to_string())]));
+    leptos_axum::redirect(&super::acts::parcel_page(&state.base, parcel, "erased", &[("did", count.to_string())]));
     Ok(())
 }

@@ -27,19 +27,23 @@ pub fn LoginPage() -> impl IntoView {
                         <h1>{words::SIGN_IN}</h1>
                         {console.message.map(|message| view! { <div role="alert"><Notice tone=tone icon="triangle">{message}</Notice></div> })}
                         {(!next.is_empty()).then(|| view! { <input type="hidden" name="next" value=next.clone()/> })}
-                        {console.ticket.map(|ticket| view! { <SecondStep ticket/> }.into_any()).unwrap_or_else(|| view! { <Field
-                            name="username"
-                            label=common::NAME
-                            value=console.typed_name.unwrap_or_default()
-                            autocomplete="username"
-                            required=true
-                        />
-                        <Field name="password" label=words::PASSWORD kind="password" autocomplete="current-password" required=true/> }.into_any())}
+                        {match console.ticket {
+                            Some(ticket) => view! { <SecondStep ticket/> }.into_any(),
+                            None => view! { <FirstStep name=console.typed_name.unwrap_or_default()/> }.into_any(),
+                        }}
                         <button class="button" data-kind="primary">{words::SIGN_IN}</button>
                     </form>
                 </section>
             </main>
         </div>
+    }
+}
+
+#[component]
+fn FirstStep(name: String) -> impl IntoView {
+    view! {
+        <Field name="username" label=common::NAME value=name autocomplete="username" required=true/>
+        <Field name="password" label=words::PASSWORD kind="password" autocomplete="current-password" required=true/>
     }
 }
 

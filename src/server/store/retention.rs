@@ -30,7 +30,7 @@ pub struct Slice {
 impl Store {
     /// How much of a kind came before `ends`, and when the oldest of it came.
     pub async fn count_outlived(&self, kind: KeptKind, ends: Option<Timestamp>) -> Result<Due, StoreError> {
-        let ends = ends.map_or(i64::MIN, |at| at.millis());
+        let ends = ends.map_or(i64::MIN, Timestamp::millis);
         let (count, oldest) = match kind {
             KeptKind::Bodies => {
                 let seqs = self.due_bodies(ends, i64::MAX).await?;
