@@ -1,8 +1,9 @@
 //! The second of the two flows: read, map, fold, commit, announce. Runs right behind capture.
 //!
 //! Takes what is due in the order of capture, in batches. Beginning is counted and committed before a batch is read, so
-//! that a delivery that stops the process is known by its tries: after three it is set aside, and what was begun beside
-//! it is taken one by one. Bodies are read outside the writer; then a few deliveries share a transaction of 25 ms, with
+//! that a delivery that stops the process is known by its tries: what was begun beside it is taken one by one, after
+//! three it waits until nothing else is due (a process that is killed from outside stops at an innocent one as well), and
+//! when it stops the process then, too, it is set aside. Bodies are read outside the writer; then a few deliveries share a transaction of 25 ms, with
 //! a savepoint each: what does not fit hurts nobody else. When the database itself fails, everything is undone and
 //! tried again, later and later. Only what is committed is announced.
 //!
@@ -41,7 +42,7 @@ pub(super) use one::refold_number;
 const BATCH: u32 = 100;
 /// How long a transaction may hold up captures.
 const SLICE: Duration = Duration::from_millis(20);
-/// A delivery that stopped the process this often is set aside.
+/// A delivery that stopped the process this often waits until nothing else is due; once more, and it is set aside.
 const MOST_TRIES: u32 = 3;
 /// A delivery that the working database refused this often is set aside.
 const MOST_REFUSALS: u32 = 3;
@@ -177,7 +178,7 @@ impl Apply {
         let cautious = !turn.refusals.is_empty();
         let batch = self.store.write(move |tx| Box::pin(async move { begin(tx, &begun, cautious).await })).await?;
         for id in &batch.set_aside {
-            tracing::error!(delivery = %id, "set aside: it stopped the process {MOST_TRIES} times");
+            tracing::error!(delivery = %id, "set aside: it stopped the process again and again");
         }
         let count = batch.due.len() + batch.set_aside.len();
         turn.begun.extend(batch.due.iter().map(|admitted| admitted.id));
@@ -247,13 +248,13 @@ impl Apply {
 
 /// Picks a batch and counts its beginning. What was begun by a process that stopped is taken alone.
 async fn begin(tx: &mut Tx, begun: &HashSet<Uuid>, cautious: bool) -> Result<Batch, StoreError> {
-    let mut due = tx.due_deliveries(if cautious { 1 } else { BATCH }).await?;
+    let mut due = tx.due_deliveries(if cautious { 1 } else { BATCH }, MOST_TRIES).await?;
     let suspect = |admitted: &Admitted| admitted.tries > 0 && !begun.contains(&admitted.id);
     let mut set_aside = Vec::new();
     if let Some(at) = due.iter().position(suspect) {
         due.truncate(at.max(1));
-        if let Some(first) = due.first().filter(|first| suspect(first) && first.tries >= MOST_TRIES) {
-            let words = format!("It stopped the process {MOST_TRIES} times while it was being applied.");
+        if let Some(first) = due.first().filter(|first| suspect(first) && first.tries > MOST_TRIES) {
+            let words = format!("It stopped the process {} times while it was being applied.", first.tries);
             tx.finish_delivery(first.id, Outcome::Unreadable, Some(&words)).await?;
             set_aside.push(first.id);
             due.clear();

@@ -211,7 +211,7 @@ async fn captures_that_come_together_are_all_there_and_in_order() {
     assert!(done.iter().all(|captured| captured.answer() == Answer::Accepted && captured.is_due()));
     // Reopening is what a crash after the answer comes to: nothing was closed.
     let again = open(bed.directory.path()).await;
-    let due = again.write(|tx| Box::pin(tx.due_deliveries(500))).await.expect("due");
+    let due = again.write(|tx| Box::pin(tx.due_deliveries(500, 3))).await.expect("due");
     assert_eq!(due.len(), 200);
     assert!(due.windows(2).all(|pair| pair[0].seq < pair[1].seq));
     let counters = again.endpoint_counters(bed.endpoint, t0()).await.expect("counters");
@@ -638,7 +638,7 @@ async fn what_was_held_refused_or_observed_can_be_taken_up_later() {
                 assert!(tx.delivery_for_replay(observed).await?.is_some());
                 assert!(tx.release_delivery(observed).await?);
                 assert_eq!(tx.release_held(endpoint).await?, 1);
-                tx.due_deliveries(10).await
+                tx.due_deliveries(10, 3).await
             })
         })
         .await

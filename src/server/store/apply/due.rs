@@ -70,13 +70,21 @@ async fn read(conn: &mut SqliteConnection, ids: &[String]) -> Result<Vec<DueRow>
 }
 
 impl Tx {
-    /// Deliveries that are stored and not applied yet, in the order of capture; at most `limit` and a few MiB.
-    pub async fn due_deliveries(&mut self, limit: u32) -> Result<Vec<Admitted>, StoreError> {
-        let due: Vec<(String, i64)> =
-            sqlx::query_as("SELECT id, size FROM deliveries WHERE outcome = 'received' ORDER BY seq LIMIT $1")
-                .bind(limit.clamp(1, 500))
+    /// Deliveries that are stored and not applied yet, in the order of capture; at most `limit` and a few MiB. Those
+    /// begun `most_tries` times come last, each alone.
+    pub async fn due_deliveries(&mut self, limit: u32, most_tries: u32) -> Result<Vec<Admitted>, StoreError> {
+        let mut due: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT id, size FROM deliveries WHERE outcome = 'received' AND tries < $2 ORDER BY seq LIMIT $1",
+        )
+        .bind(limit.clamp(1, 500))
+        .bind(most_tries)
+        .fetch_all(&mut self.conn)
+        .await?;
+        if due.is_empty() {
+            due = sqlx::query_as("SELECT id, size FROM deliveries WHERE outcome = 'received' ORDER BY seq LIMIT 1")
                 .fetch_all(&mut self.conn)
                 .await?;
+        }
         let mut room = BATCH_BYTES;
         let mut ids = Vec::with_capacity(due.len());
         for (id, size) in due {
