@@ -36,6 +36,8 @@ pub struct Console {
     pub going_to: Option<String>,
     /// While a code is asked for: what stands in for the password.
     pub ticket: Option<String>,
+    /// What the sign-in page calls the provider people may sign in at instead.
+    pub provider: Option<String>,
     /// Where the announcements stood before anything of this page was read.
     pub mark: String,
 }

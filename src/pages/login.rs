@@ -3,7 +3,7 @@
 use crate::components::console::console;
 use crate::components::field::Field;
 use crate::components::icon::Icon;
-use crate::components::link::path;
+use crate::components::link::{path, with_query};
 use crate::components::notice::Notice;
 use crate::words::{common, sign_in as words};
 use leptos::prelude::*;
@@ -17,6 +17,10 @@ pub fn LoginPage() -> impl IntoView {
     let next = console.going_to.clone().or_else(|| use_query_map().get_untracked().get("next")).unwrap_or_default();
     // The first of two steps went well.
     let tone = if console.ticket.is_some() { "amber" } else { "red" };
+    let elsewhere = console
+        .provider
+        .filter(|_| console.ticket.is_none())
+        .map(|name| (name, with_query("/login/oidc", &[("next", next.clone())])));
     view! {
         <Title text=words::SIGN_IN/>
         <div class="sign-in">
@@ -32,6 +36,7 @@ pub fn LoginPage() -> impl IntoView {
                             None => view! { <FirstStep name=console.typed_name.unwrap_or_default()/> }.into_any(),
                         }}
                         <button class="button" data-kind="primary">{words::SIGN_IN}</button>
+                        {elsewhere.map(|(name, way)| view! { <a class="button" href=way rel="external">{words::sign_in_at(&name)}</a> })}
                     </form>
                 </section>
             </main>

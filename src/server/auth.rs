@@ -1,7 +1,7 @@
 //! Who is asking, and what they may do: users and sessions, API tokens, the first admin, and the gate before every route.
 //!
 //! Nothing is allowed that [`grants`] does not list. Of passwords, cookies and tokens only hashes are stored. A request
-//! with a bearer token is judged by it alone, never by a cookie beside it. Single sign-on is not here yet.
+//! with a bearer token is judged by it alone, never by a cookie beside it.
 
 pub mod client;
 mod factors;
@@ -9,6 +9,7 @@ pub mod gate;
 pub mod grants;
 mod passwords;
 mod people;
+mod provider;
 mod sessions;
 mod setup;
 mod strangers;
@@ -19,6 +20,7 @@ pub use client::ClientAddress;
 pub use gate::gate;
 pub use passwords::{MIN_PASSWORD, PasswordFault};
 pub use people::PeopleError;
+pub use provider::{BEGIN as PROVIDER_BEGIN, Departure, ProviderError, RETURN as PROVIDER_RETURN, Returned};
 pub use sessions::{HOLDS_S as SESSION_HOLDS_S, Shown, SignInError, SignedIn};
 pub use setup::SetupError;
 
@@ -88,6 +90,7 @@ struct Desk {
     factors: factors::Factors,
     keyring: Arc<Keyring>,
     cookie: sessions::Cookie,
+    provider: Option<provider::Elsewhere>,
 }
 
 impl Auth {
@@ -103,6 +106,7 @@ impl Auth {
             factors: factors::Factors::default(),
             keyring,
             cookie: sessions::Cookie::of(&config.public_url),
+            provider: provider::Elsewhere::of(config),
         }))
     }
 

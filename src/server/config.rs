@@ -4,8 +4,10 @@
 //! and live in [`SecretString`]. An empty value counts as unset. Nothing is watched: a change needs a restart.
 
 mod address;
+mod provider;
 
 pub use address::WebAddress;
+pub use provider::{Provider, ProviderSettings};
 
 use ipnet::IpNet;
 use secrecy::SecretString;
@@ -70,6 +72,9 @@ pub struct Settings {
     /// How many of them are kept.
     #[arg(long, global = true, env = "PARCELWIRE_BACKUP_KEEP", value_name = "NUMBER", default_value = "7")]
     pub backup_keep: String,
+    /// The provider people may sign in at.
+    #[command(flatten)]
+    pub provider: ProviderSettings,
 }
 
 /// How log lines look.
@@ -121,6 +126,8 @@ pub struct Config {
     pub backup_every_hours: u32,
     /// Backups that are kept.
     pub backup_keep: u32,
+    /// Where people may sign in besides here.
+    pub provider: Option<Provider>,
     public_url_given: bool,
     hooks_url_given: bool,
 }
@@ -178,6 +185,7 @@ impl Config {
         let every =
             faults.take("PARCELWIRE_BACKUP_EVERY_HOURS", number(or(&settings.backup_every_hours, "24"), 0..=8760));
         let keep = faults.take("PARCELWIRE_BACKUP_KEEP", number(or(&settings.backup_keep, "7"), 1..=365));
+        let provider = faults.provider(&settings.provider, environment);
         let (Some(listen), Some(data_dir), Some(log_format), true) =
             (listen, data_dir, log_format, faults.0.is_empty())
         else {
@@ -200,6 +208,7 @@ impl Config {
             metrics_token,
             backup_every_hours: every.unwrap_or_default(),
             backup_keep: keep.unwrap_or_default(),
+            provider,
             public_url_given,
             hooks_url_given,
         })

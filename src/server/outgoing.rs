@@ -1,4 +1,4 @@
-//! The only way out: asking a carrier's program something.
+//! The only way out: asking a carrier's program, or a sign-in provider, something.
 //!
 //! Every request resolves its host once and connects to exactly the addresses it checked; private, loopback and other
 //! reserved networks are refused unless `PARCELWIRE_OUTGOING_ALLOW` names them; redirects are answers, not followed; no
@@ -69,16 +69,40 @@ impl Outgoing {
         Self { allow }
     }
 
-    /// Makes one request. Never follows a redirect.
+    /// Makes one request to a carrier. Never follows a redirect.
     pub async fn send(&self, request: &OutgoingRequest) -> Result<Answer, OutgoingError> {
-        let url = url::Url::parse(&request.url).map_err(|_| OutgoingError::Address)?;
+        let mut headers = vec![("accept", "application/json".as_bytes())];
+        if request.body.is_some() {
+            headers.push(("content-type", "application/json".as_bytes()));
+        }
+        headers.extend(request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
+        let body = request.body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        self.ask(request.method, &request.url, &headers, body).await
+    }
+
+    /// Makes one request with these headers and this body, if any. Never follows a redirect.
+    pub async fn ask(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &[u8])],
+        body: Vec<u8>,
+    ) -> Result<Answer, OutgoingError> {
+        let url = url::Url::parse(url).map_err(|_| OutgoingError::Address)?;
         let host = url.host_str().ok_or(OutgoingError::Address)?.to_owned();
-        tokio::time::timeout(TIMEOUT, self.exchange(request, &url, &host))
+        tokio::time::timeout(TIMEOUT, self.exchange(method, &url, &host, headers, body))
             .await
             .unwrap_or(Err(OutgoingError::TimedOut(host)))
     }
 
-    async fn exchange(&self, request: &OutgoingRequest, url: &url::Url, host: &str) -> Result<Answer, OutgoingError> {
+    async fn exchange(
+        &self,
+        method: &str,
+        url: &url::Url,
+        host: &str,
+        headers: &[(&str, &[u8])],
+        body: Vec<u8>,
+    ) -> Result<Answer, OutgoingError> {
         let addresses = self.resolve(url, host).await?;
         let encrypted = match url.scheme() {
             "https" => true,
@@ -96,13 +120,13 @@ impl Outgoing {
             .user_agent(concat!("parcelwire/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|_| OutgoingError::BrokeOff(host.to_owned()))?;
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| OutgoingError::Address)?;
-        let mut asked = client.request(method, url.clone()).header("accept", "application/json");
-        for (name, value) in &request.headers {
-            asked = asked.header(name, value);
+        let method = reqwest::Method::from_bytes(method.as_bytes()).map_err(|_| OutgoingError::Address)?;
+        let mut asked = client.request(method, url.clone());
+        for (name, value) in headers {
+            asked = asked.header(*name, *value);
         }
-        if let Some(body) = &request.body {
-            asked = asked.json(body);
+        if !body.is_empty() {
+            asked = asked.body(body);
         }
         let answer = asked.send().await.map_err(|fault| worded(&fault, host))?;
         read(answer, host).await

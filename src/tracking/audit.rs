@@ -20,6 +20,7 @@ vocabulary! {
     SessionEnd = "session.end", "Ended sessions";
     UserAdd = "user.add", "Added a user";
     UserRole = "user.role", "Gave another role";
+    UserLink = "user.link", "Linked with a provider";
     UserDisable = "user.disable", "Let in or kept out";
     TokenMake = "token.make", "Made an API token";
     TokenRevoke = "token.revoke", "Revoked an API token";

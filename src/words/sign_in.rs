@@ -6,6 +6,11 @@ pub const CODE_OF_APP: &str = "Code";
 pub const CODE_OF_APP_HELP: &str = "Six digits from your app, or one of your recovery codes.";
 pub const START_AGAIN: &str = "Sign in as somebody else";
 
+/// The button that leads to a provider.
+pub fn sign_in_at(name: &str) -> String {
+    format!("Sign in with {name}")
+}
+
 // The first admin
 pub const SET_UP: &str = "Set up";
 pub const FIRST_ADMIN: &str = "Make the first admin";

@@ -49,6 +49,7 @@ const ORDER: &[&str] = &[
 const FENCES: &[(&str, &[&str])] = &[
     ("sqlx", &["server::store"]),
     ("hmac", &["server::signature"]),
+    ("openidconnect", &["server::auth"]),
     ("axum", &["server::routes", "server::router", "server::state", "server::auth", "server::listener", "server::cli"]),
     ("hyper", &["server::listener"]),
     ("reqwest", &["server::outgoing", "server::simulator", "server::cli"]),

@@ -26,6 +26,7 @@ mod migrations;
 mod pages;
 mod privacy;
 mod process;
+mod provider;
 mod registration;
 mod retries;
 mod search;

@@ -55,6 +55,8 @@ pub const GRANTS: &[Grant] = &[
     public("GET", "/login"),
     public("POST", "/login"),
     Grant { method: "POST", pattern: "/logout", who: Who::Anybody, act: Some(Act::SignOut) },
+    public("GET", "/login/oidc"),
+    public("GET", "/login/oidc/return"),
     public("GET", "/setup"),
     public("POST", "/setup"),
     public("GET", "/pkg/*"),

@@ -42,6 +42,15 @@ pub enum PeopleError {
     /// There is one already, or it cannot be read.
     #[error("this cannot be done with the second factor as it is")]
     Factor,
+    /// No sign-in provider is set up.
+    #[error("no sign-in provider is set up (PARCELWIRE_OIDC_ISSUER)")]
+    NoProvider,
+    /// Not a provider's name for a person.
+    #[error("the subject has 1 to 255 bytes")]
+    Subject,
+    /// They sign in here only.
+    #[error("“{0}” is not linked with a provider")]
+    NotLinked(String),
     /// The database failed, or the name is taken.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -72,34 +72,39 @@ pub struct SignedIn {
     pub set_cookie: String,
 }
 
-/// How the session cookie is named and bound.
+/// How a cookie is named and bound.
 #[derive(Debug, Clone)]
 pub(super) struct Cookie {
-    name: &'static str,
+    name: String,
     attributes: String,
 }
 
 impl Cookie {
-    /// `__Host-` where a browser grants it: https and no path.
+    /// The session's.
     pub(super) fn of(address: &WebAddress) -> Self {
+        Self::named("parcelwire", address)
+    }
+
+    /// `__Host-` where a browser grants it: https and no path.
+    pub(super) fn named(name: &str, address: &WebAddress) -> Self {
         let bound = address.is_secure() && address.path().is_empty();
         let path = if address.path().is_empty() { "/" } else { address.path() };
         let secure = if address.is_secure() { "; Secure" } else { "" };
         Self {
-            name: if bound { "__Host-parcelwire" } else { "parcelwire" },
+            name: format!("{}{name}", if bound { "__Host-" } else { "" }),
             attributes: format!("; Path={path}; HttpOnly; SameSite=Lax{secure}"),
         }
     }
 
-    fn set(&self, value: &str) -> String {
-        format!("{}={value}{}; Max-Age={COOKIE_AGE_S}", self.name, self.attributes)
+    pub(super) fn set(&self, value: &str, seconds: i64) -> String {
+        format!("{}={value}{}; Max-Age={seconds}", self.name, self.attributes)
     }
 
-    fn removed(&self) -> String {
+    pub(super) fn removed(&self) -> String {
         format!("{}={}; Max-Age=0", self.name, self.attributes)
     }
 
-    fn find<'a>(&self, header: &'a str) -> Option<&'a str> {
+    pub(super) fn find<'a>(&self, header: &'a str) -> Option<&'a str> {
         header
             .split(';')
             .filter_map(|pair| pair.trim().split_once('='))
@@ -119,11 +124,26 @@ impl Auth {
         if self.asks_second(user).await? {
             self.second_step(user, &name, &shown, from).await?;
         }
-        let who =
-            Who { name: name.clone(), id: Some(user.to_string()), via: Door::SignIn, from: Some(from.to_string()) };
-        let deed = Deed::new(who, Act::SignIn, self.0.clock.now());
+        Ok(self.enter(user, &name, None, from, user_agent).await?)
+    }
+
+    /// Opens a session for whoever has shown enough, and records it.
+    pub(super) async fn enter(
+        &self,
+        user: Uuid,
+        name: &str,
+        provider: Option<&str>,
+        from: IpAddr,
+        user_agent: &str,
+    ) -> Result<SignedIn, StoreError> {
+        let id = Some(user.to_string());
+        let who = Who { name: name.to_owned(), id, via: Door::SignIn, from: Some(from.to_string()) };
+        let mut deed = Deed::new(who, Act::SignIn, self.0.clock.now());
+        if let Some(provider) = provider {
+            deed = deed.saying("provider", provider);
+        }
         let signed_in = deed.cover(self.open_session(user, from, user_agent)).await?;
-        tracing::info!(user = ?name, address = %from, "signed in");
+        tracing::info!(user = ?name, address = %from, provider, "signed in");
         Ok(signed_in)
     }
 
@@ -183,7 +203,7 @@ impl Auth {
         }
     }
 
-    async fn turned_away(&self, account: &str, from: IpAddr, what: Stranger) {
+    pub(super) async fn turned_away(&self, account: &str, from: IpAddr, what: Stranger) {
         tracing::warn!(user = ?account, address = %from, reason = what.reason(), "sign-in failed");
         metrics::counter!("parcelwire_logins_failed_total").increment(1);
         self.note_stranger(account, from, what).await;
@@ -208,7 +228,7 @@ impl Auth {
             user_agent: user_agent.chars().take(MAX_USER_AGENT).collect(),
         };
         self.0.store.insert_session(session).await?;
-        Ok(SignedIn { set_cookie: self.0.cookie.set(&cookie) })
+        Ok(SignedIn { set_cookie: self.0.cookie.set(&cookie, COOKIE_AGE_S) })
     }
 
     /// Whose session a `Cookie` header carries; using it makes it hold longer.
@@ -271,11 +291,11 @@ mod tests {
     #[test]
     fn the_cookie_is_bound_as_tightly_as_the_address_allows() {
         let cookie = |address: &str| Cookie::of(&WebAddress::parse(address).expect("an address"));
-        let plain = cookie("http://127.0.0.1:3000").set("v");
-        assert!(plain.starts_with("parcelwire=v; Path=/; HttpOnly; SameSite=Lax; Max-Age="), "{plain}");
-        let host = cookie("https://x.example").set("v");
+        let plain = cookie("http://127.0.0.1:3000").set("v", 7);
+        assert!(plain.starts_with("parcelwire=v; Path=/; HttpOnly; SameSite=Lax; Max-Age=7"), "{plain}");
+        let host = cookie("https://x.example").set("v", 7);
         assert!(host.starts_with("__Host-parcelwire=v; Path=/; HttpOnly; SameSite=Lax; Secure;"), "{host}");
-        let below = cookie("https://x.example/track").set("v");
+        let below = cookie("https://x.example/track").set("v", 7);
         assert!(below.starts_with("parcelwire=v; Path=/track; HttpOnly; SameSite=Lax; Secure;"), "{below}");
         assert_eq!(cookie("http://x").find("a=b; parcelwire=abc; c=d"), Some("abc"));
         assert_eq!(cookie("http://x").find("xparcelwire=abc"), None);

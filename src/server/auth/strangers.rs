@@ -24,6 +24,18 @@ pub(super) enum Stranger {
     WrongFactor,
     /// A wrong set-up code.
     WrongCode,
+    /// Back from the provider with a state that is unknown, used, too old, or another browser's.
+    Stale,
+    /// The provider said no.
+    Denied,
+    /// What the provider answered does not hold.
+    Untrusted,
+    /// The provider vouches for somebody nobody here knows.
+    Unlinked,
+    /// As before, with a name that is taken.
+    NameTaken,
+    /// The provider vouches for a disabled user.
+    Disabled,
 }
 
 impl Stranger {
@@ -33,6 +45,12 @@ impl Stranger {
             Self::Locked => "too many attempts",
             Self::WrongFactor => "wrong second factor",
             Self::WrongCode => "wrong set-up code",
+            Self::Stale => "not on the way to the provider",
+            Self::Denied => "the provider said no",
+            Self::Untrusted => "the provider's answer does not hold",
+            Self::Unlinked => "linked with nobody",
+            Self::NameTaken => "the name is somebody else's",
+            Self::Disabled => "disabled",
         }
     }
 }

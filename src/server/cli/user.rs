@@ -43,6 +43,18 @@ pub enum Command {
         /// Whose
         name: String,
     },
+    /// Let somebody the sign-in provider knows sign in as this user
+    Link {
+        /// As whom
+        name: String,
+        /// The provider's name for the person (`sub`); the log says it when they are turned away
+        subject: String,
+    },
+    /// Forget who of the sign-in provider a user is, and end their sessions
+    Unlink {
+        /// Whose
+        name: String,
+    },
     /// Keep a user from signing in and end their sessions
     Disable {
         /// Who
@@ -77,6 +89,16 @@ pub async fn run(config: Config, command: Command) -> anyhow::Result<()> {
             let reset = async { Ok(auth.reset_factor(&name).await?) };
             let user = instance.acting(Act::FactorReset, &name, reset).await?;
             println!("{} signs in without a second factor; open sessions have ended.", user.name);
+        }
+        Command::Link { name, subject } => {
+            let link = async { Ok(auth.link(&name, &subject).await?) };
+            let user = instance.acting(Act::UserLink, &name, link).await?;
+            println!("{} signs in with the provider from now on.", user.name);
+        }
+        Command::Unlink { name } => {
+            let unlink = async { Ok(auth.unlink(&name).await?) };
+            let user = instance.acting(Act::UserLink, &name, unlink).await?;
+            println!("{} signs in with a password only; open sessions have ended.", user.name);
         }
         Command::Disable { name } => {
             let set = async { Ok(auth.set_disabled(&name, true).await?) };

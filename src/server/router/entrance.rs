@@ -1,8 +1,12 @@
 //! Signing in and out, and the set-up of the first admin: plain forms that work without scripts.
 
+mod provider;
+
 use super::pages::{Note, Pages};
 use crate::server::auth::gate::{safe_next, see_other};
-use crate::server::auth::{Actor, Auth, ClientAddress, SetupError, Shown, SignInError, SignedIn};
+use crate::server::auth::{
+    Actor, Auth, ClientAddress, PROVIDER_BEGIN, PROVIDER_RETURN, SetupError, Shown, SignInError, SignedIn,
+};
 use crate::server::state::AppState;
 use crate::words::sign_in as words;
 use axum::extract::rejection::FormRejection;
@@ -49,11 +53,13 @@ struct SetUp {
     password: SecretString,
 }
 
-/// `/login`, `/logout` and `/setup`.
+/// `/login` and the way to a provider, `/logout` and `/setup`.
 pub(super) fn routes(state: &AppState, pages: Pages) -> Router {
     let entrance = Entrance { auth: state.auth.clone(), base: state.base.clone(), pages };
     Router::new()
         .route("/login", get(show_login).post(sign_in))
+        .route(PROVIDER_BEGIN, get(provider::depart))
+        .route(PROVIDER_RETURN, get(provider::come_back))
         .route("/logout", post(sign_out))
         .route("/setup", get(show_setup).post(set_up))
         .layer(DefaultBodyLimit::max(MAX_FORM))

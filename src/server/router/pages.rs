@@ -171,6 +171,7 @@ fn circumstances(state: &AppState, parts: &Parts, actor: Option<&Actor>) -> Cons
         typed_name,
         going_to,
         ticket,
+        provider: state.auth.provider().map(str::to_owned),
         mark: state.live.mark(),
     }
 }

@@ -112,28 +112,9 @@ impl Store {
         at: Timestamp,
         only_first: bool,
     ) -> Result<bool, StoreError> {
-        let name = name.trim().to_owned();
-        self.write(move |tx| {
-            Box::pin(async move {
-                let done = sqlx::query(
-                    "INSERT INTO users (id, name, name_norm, password_hash, role, created_at)
-                     SELECT $1, $2, $3, $4, $5, $6
-                     WHERE NOT $7 OR NOT EXISTS (SELECT 1 FROM users WHERE role = 'admin')",
-                )
-                .bind(id.to_string())
-                .bind(&name)
-                .bind(normal(&name))
-                .bind(password_hash)
-                .bind(role.as_str())
-                .bind(at.millis())
-                .bind(only_first)
-                .execute(&mut tx.conn)
-                .await
-                .map_err(|error| StoreError::from(error).or_exists("a user of this name"))?;
-                Ok(done.rows_affected() > 0)
-            })
-        })
-        .await
+        let name = name.to_owned();
+        self.write(move |tx| Box::pin(async move { tx.add_user(id, &name, password_hash, role, at, only_first).await }))
+            .await
     }
 
     /// A user by name, whatever its case; disabled ones too.
@@ -376,6 +357,34 @@ impl Store {
 }
 
 impl super::writer::Tx {
+    /// `false` where it was to be the first admin and is not.
+    pub(super) async fn add_user(
+        &mut self,
+        id: Uuid,
+        name: &str,
+        password_hash: String,
+        role: Role,
+        at: Timestamp,
+        only_first: bool,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO users (id, name, name_norm, password_hash, role, created_at)
+             SELECT $1, $2, $3, $4, $5, $6
+             WHERE NOT $7 OR NOT EXISTS (SELECT 1 FROM users WHERE role = 'admin')",
+        )
+        .bind(id.to_string())
+        .bind(name.trim())
+        .bind(normal(name))
+        .bind(password_hash)
+        .bind(role.as_str())
+        .bind(at.millis())
+        .bind(only_first)
+        .execute(&mut self.conn)
+        .await
+        .map_err(|error| StoreError::from(error).or_exists("a user of this name"))?;
+        Ok(done.rows_affected() > 0)
+    }
+
     async fn end_sessions_of(&mut self, user: Uuid, but: Option<Uuid>) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND id IS NOT $2")
             .bind(user.to_string())
