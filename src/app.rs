@@ -1,7 +1,8 @@
-//! The document and its routes.
+//! The document, its routes, and the frame around its pages.
+
+mod frame;
 
 use crate::components::console::{Console, console};
-use crate::components::frame::Frame;
 use crate::pages::attention::AttentionPage;
 use crate::pages::audit::AuditPage;
 use crate::pages::carriers::CarriersPage;
@@ -9,10 +10,14 @@ use crate::pages::deliveries::DeliveriesPage;
 use crate::pages::delivery::DeliveryPage;
 use crate::pages::endpoint::EndpointPage;
 use crate::pages::endpoint_new::EndpointNewPage;
+#[cfg(debug_assertions)]
+use crate::pages::gallery::GalleryPage;
 use crate::pages::home::HomePage;
 use crate::pages::login::LoginPage;
 use crate::pages::mappings::MappingsPage;
 use crate::pages::not_found::NotFoundPage;
+#[cfg(not(debug_assertions))]
+use crate::pages::not_found::NotFoundPage as GalleryPage;
 use crate::pages::notes::NotesPage;
 use crate::pages::parcel::ParcelPage;
 use crate::pages::parcels::ParcelsPage;
@@ -24,16 +29,16 @@ use crate::pages::shipment::ShipmentPage;
 use crate::pages::test_bench::TestBenchPage;
 use crate::pages::trust::TrustPage;
 use crate::words::common as words;
+use frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
-use std::borrow::Cow;
 
-/// The document around the app; rendered on the server only. Needs a [`Console`] in context.
+/// The document around the app. Needs a [`Console`] in context.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let Console { base, theme, preferences, .. } = console();
+    let Console { base, theme, preferences, viewer, .. } = console();
     let (root, script, icon) = (base.clone(), format!("{base}/theme.js"), format!("{base}/favicon.svg"));
     view! {
         <!DOCTYPE html>
@@ -49,7 +54,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options=options.clone() id="style" root=root.clone()/>
                 <link rel="icon" type="image/svg+xml" href=icon/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options root/>
+                // Nothing wakes up for a stranger.
+                {viewer.map(|_| view! { <HydrationScripts options root islands=true/> })}
                 <MetaTags/>
             </head>
             <body>
@@ -63,14 +69,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let console = SharedValue::new(console).into_inner();
-    provide_context(console.clone());
-    // The server's routes never see the base path: it is stripped before them. The browser's addresses have it.
-    let base = if is_server() { String::new() } else { console.base.clone() };
-    let signed_in = console.viewer.is_some();
+    let signed_in = console().viewer.is_some();
     view! {
         <Title formatter=titled/>
-        <Router base=Cow::Owned(base)>
+        <Router>
             {if signed_in {
                 view! { <Frame><Pages/></Frame> }.into_any()
             } else {
@@ -104,11 +106,14 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async/>
             <Route path=path!("/trust") view=TrustPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/components") view=GalleryPage ssr=SsrMode::Async/>
             <Route path=path!("/*any") view=NotFoundPage ssr=SsrMode::Async/>
         </Routes>
     }
 }
 
+/// The document's title. What names it came from outside, and the library writes a title as it is: it is escaped here.
 fn titled(page: String) -> String {
+    let page = page.replace('&', "&amp;").replace('<', "&lt;");
     if page.is_empty() { words::PRODUCT.into() } else { words::titled(&page) }
 }

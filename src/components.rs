@@ -1,15 +1,15 @@
-//! What two or more pages use. Data in, never fetched here; the only place that speaks to the browser.
+//! What two or more pages use. Data in, never fetched here. Plain HTML: what runs in the browser is in `islands`.
 //!
 //! How a page is put together:
 //!
 //! ```text
 //! view! {
 //!     <PageHead title="Carriers" lead="One sentence."> <a class="button" href=path("/carriers/new")>"Add"</a> </PageHead>
-//!     <Asked resource=carriers let:item> … </Asked>        // waits, shows faults, sets the clocks for `Moment` and `Ago`
+//!     <Asked answer=list_carriers() live="endpoints" children=|cards| …/>   // waits, shows faults, sets the clocks
 //!     <Card title="Details"> <dl class="facts"> … </dl> </Card>
 //!     <TableBox label="Deliveries"> <table class="table" data-cards> … </table> </TableBox>
 //!     <ActForm action> <Field …/> <button class="button" data-kind="primary">"Save"</button> </ActForm>
-//!     <ActNotice action done="Saved."/>
+//!     <ActNotice action/>
 //! }
 //! ```
 //!
@@ -18,7 +18,7 @@
 //! - Colours come from `data-tone="grey|blue|orange|violet|teal|red|brown|green|amber"`; no `style` attribute, ever.
 //! - What only works with scripts carries `data-needs-scripts` and is not shown without them.
 //! - Times: [`time::Moment`], [`time::Ago`] inside [`asked::Asked`]. The browser's clock is never read.
-//! - A list asks again by naming its topic: `live::use_live("deliveries")` in the resource's source.
+//! - What an answer is about is named with it (`live`): the page is asked for again when that changes.
 
 pub mod act;
 pub mod asked;
@@ -33,22 +33,18 @@ pub mod details;
 pub mod field;
 pub mod filter;
 pub mod form;
-pub mod frame;
 pub mod hit;
 pub mod icon;
-pub mod keyboard;
+pub mod keys;
 pub mod link;
-pub mod live;
 pub mod notice;
 pub mod page_head;
 pub mod pager;
 pub mod rederiving;
-pub mod search_box;
 pub mod setting;
 pub mod state;
 pub mod table;
 pub mod theme;
-pub mod ticks;
 pub mod time;
 pub mod time_switch;
 pub mod timeline;

@@ -7,6 +7,8 @@ pub mod deliveries;
 pub mod delivery;
 pub mod endpoint;
 pub mod endpoint_new;
+#[cfg(debug_assertions)]
+pub mod gallery;
 pub mod home;
 pub mod login;
 pub mod mappings;

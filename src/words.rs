@@ -18,6 +18,7 @@ pub mod endpoint;
 pub mod faults;
 pub mod filters;
 pub mod frame;
+pub mod gallery;
 pub mod home;
 pub mod import;
 pub mod kept;

@@ -73,7 +73,12 @@ export function bothWays(name, body, options = {}) {
 /** Waits until the page reacts to scripts (nothing to wait for without them). */
 export async function settled({ page, scripts }) {
   await page.waitForLoadState('load');
-  if (scripts) await page.waitForSelector('html[data-hydrated]');
+  if (!scripts) return;
+  // A stranger's page has nothing to wake up.
+  await page.waitForFunction(() => {
+    const { hydrated, busy } = document.documentElement.dataset;
+    return busy === undefined && (hydrated !== undefined || !document.querySelector('link[rel=modulepreload]'));
+  });
 }
 
 export async function signIn(session, server, who = ADMIN, next = '/') {

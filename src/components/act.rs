@@ -4,13 +4,12 @@
 use super::field::Field;
 use super::form::{ActForm, ActNotice};
 use super::icon::Icon;
-use super::link::{path, use_here, with_query};
+use super::link::{here, path, with_query};
 use super::timeline::{label_of, line_anchor};
 use crate::api::acts::{MoveEvent, PutEventBack, VoidEvent};
 use crate::tracking::event::Event;
 use crate::tracking::status::vocabulary;
 use crate::words::{acts as words, common};
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use uuid::Uuid;
@@ -27,15 +26,9 @@ vocabulary! {
 }
 
 /// Which act on which event the address asks for.
-pub fn picked_act() -> Memo<Option<(Act, Uuid)>> {
-    let query = use_query_map();
-    Memo::new(move |_| {
-        query.with(|query| {
-            let act = query.get_str("act")?.parse().ok()?;
-            let event = query.get_str("event")?.parse().ok()?;
-            Some((act, event))
-        })
-    })
+pub fn picked_act() -> Option<(Act, Uuid)> {
+    let query = use_query_map().get_untracked();
+    Some((query.get_str("act")?.parse().ok()?, query.get_str("event")?.parse().ok()?))
 }
 
 /// The page as it is, with another act picked or none.
@@ -48,7 +41,7 @@ fn address_with(act: Option<Act>, event: Option<Uuid>) -> String {
         ("act", act.map(|act| act.as_str().to_owned()).unwrap_or_default()),
         ("event", event.map(|id| id.to_string()).unwrap_or_default()),
     ];
-    with_query(&use_here().get_untracked(), &parameters)
+    with_query(&here(), &parameters)
 }
 
 /// Opens the form of an act on an event, in its line.
@@ -92,18 +85,11 @@ pub fn ActPanel(
     /// The form.
     children: Children,
 ) -> impl IntoView {
-    let heading = NodeRef::<html::P>::new();
     let close = address_with(None, None);
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get() {
-            // Focusing an element of this document cannot fail.
-            let _ = heading.focus();
-        }
-    });
     view! {
         <div class="act-panel" role="group" aria-labelledby=format!("{id}-title") id=id.clone()>
             <div class="act-head">
-                <p class="act-title" id=format!("{id}-title") tabindex="-1" node_ref=heading>{title}</p>
+                <p class="act-title" id=format!("{id}-title") tabindex="-1" autofocus>{title}</p>
                 <a class="act-link" href=close>{common::CANCEL}</a>
             </div>
             {children()}

@@ -1,6 +1,6 @@
 //! What every page knows before it asks for anything: the base path, who is looking, the theme, a message.
 //!
-//! The server provides a [`Console`] as context; the browser is handed the same value with the page.
+//! The server provides a [`Console`] as context of every page.
 
 use crate::api::Reply;
 use crate::tracking::people::{Role, Theme};
@@ -54,25 +54,9 @@ pub fn console() -> Console {
     use_context::<Console>().unwrap_or_default()
 }
 
-/// Answers with this HTTP status; nothing happens in the browser.
+/// Answers with this HTTP status.
 pub fn answer_status(code: u16) {
     if let Some(reply) = use_context::<Reply>() {
         reply.status(code);
-    }
-}
-
-/// Tells server functions where everything is mounted, before the page wakes up. The document carries it.
-pub fn find_base() {
-    let base = document().document_element().and_then(|root| root.get_attribute("data-base")).unwrap_or_default();
-    if !base.is_empty() {
-        leptos::server_fn::client::set_server_url(Box::leak(base.into_boxed_str()));
-    }
-}
-
-/// Marks the document as awake (`data-hydrated`): from now on scripts answer. Tests wait for it.
-pub fn mark_awake() {
-    if let Some(root) = document().document_element() {
-        // Nothing depends on it but tests; a browser that refuses loses nothing.
-        drop(root.set_attribute("data-hydrated", ""));
     }
 }

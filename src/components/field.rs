@@ -192,52 +192,31 @@ pub fn FieldGroups(
     /// The word chosen at first.
     #[prop(optional, into)]
     value: String,
-    /// Only this group is offered, once somebody chose it.
-    #[prop(optional, into)]
-    only: Signal<Option<String>>,
-    /// Told what was chosen.
-    #[prop(optional, into)]
-    chosen: Option<Callback<String>>,
+    /// The id of a list of which only the group with the chosen label is offered.
+    #[prop(optional)]
+    narrows: Option<&'static str>,
 ) -> impl IntoView {
     let id = format!("f-{name}");
     let help_id = format!("{id}-help");
     let described = [help_id.clone(), described].join(" ");
-    let control = NodeRef::<leptos::html::Select>::new();
-    // What was chosen from a group that is no longer offered is let go of.
-    Effect::new(move |before: Option<Option<String>>| {
-        let only = only.get();
-        if let (Some(control), Some(before)) = (control.get_untracked(), before)
-            && before != only
-        {
-            control.set_value("");
-        }
-        only
-    });
-    let option = move |(word, text): (String, String), value: &str| {
+    let option = |(word, text): (String, String)| {
         let selected = word == value;
         view! { <option value=word selected=selected>{text}</option> }
     };
     let groups = groups
         .into_iter()
         .map(|(heading, options)| {
-            let options = options.into_iter().map(|pair| option(pair, &value)).collect_view();
+            let options = options.into_iter().map(option).collect_view();
             if heading.is_empty() {
                 return options.into_any();
             }
-            let of = heading.clone();
-            let other = move || only.with(|only| only.as_ref().is_some_and(|only| *only != of));
-            view! { <optgroup label=heading hidden=other.clone() disabled=other>{options}</optgroup> }.into_any()
+            view! { <optgroup label=heading>{options}</optgroup> }.into_any()
         })
         .collect_view();
-    let change = move |event: leptos::ev::Event| {
-        if let Some(chosen) = chosen {
-            chosen.run(event_target_value(&event));
-        }
-    };
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select class="control" id=id name=name aria-describedby=described node_ref=control on:change=change>
+            <select class="control" id=id name=name aria-describedby=described data-narrows=narrows>
                 <option value="">{none}</option>
                 {groups}
             </select>

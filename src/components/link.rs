@@ -10,11 +10,9 @@ pub fn path(to: &str) -> String {
     format!("{}{to}", console().base)
 }
 
-/// Where the visitor is, without the base path; follows navigation.
-pub fn use_here() -> Memo<String> {
-    let base = console().base;
-    let pathname = use_location().pathname;
-    Memo::new(move |_| pathname.with(|full| full.strip_prefix(&base).unwrap_or(full).to_owned()))
+/// Where the visitor is, without the base path.
+pub fn here() -> String {
+    use_location().pathname.get_untracked()
 }
 
 /// `to` with these parameters; the empty ones are left out.

@@ -8,7 +8,7 @@ use leptos_meta::Title;
 pub fn PageHead(
     /// The `h1` and the first part of the document's title.
     #[prop(into)]
-    title: Signal<String>,
+    title: String,
     /// One sentence under it.
     #[prop(optional, into)]
     lead: String,
@@ -16,10 +16,8 @@ pub fn PageHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    // The head of the document is written last, when the page's own signals may be gone.
-    let first = title.get_untracked();
     view! {
-        <Title text=move || title.try_get().unwrap_or_else(|| first.clone())/>
+        <Title text=title.clone()/>
         <header class="page-head">
             <h1>{title}</h1>
             {children.map(|children| view! { <div class="page-actions">{children()}</div> })}

@@ -1,7 +1,6 @@
 //! A quiet word while parcels are derived again in the background.
 
 use super::asked::Asked;
-use super::live::use_live;
 use super::notice::Notice;
 use crate::api::mappings::list_rederivations;
 use crate::tracking::mapping::{Rederivation, RederivationCause};
@@ -11,10 +10,8 @@ use leptos::prelude::*;
 /// Nothing at all while nothing is due.
 #[component]
 pub fn Rederiving() -> impl IntoView {
-    let (mappings, parcels) = (use_live("mappings"), use_live("parcels"));
-    let due = Resource::new_blocking(move || (mappings.get(), parcels.get()), |_| list_rederivations());
     view! {
-        <Asked resource=due children={|due: Vec<Rederivation>| {
+        <Asked answer=list_rederivations() live="mappings parcels" children={|due: Vec<Rederivation>| {
             due.into_iter().map(|one| view! { <Notice tone="blue" icon="repeat"><p role="status">{sentence(&one)}</p></Notice> }).collect_view()
         }}/>
     }

@@ -1,11 +1,8 @@
 //! Nothing to show, and something that failed.
 
-use super::asked::Answer;
 use super::icon::Icon;
 use crate::words::states as words;
 use leptos::prelude::*;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 /// Nothing here, why, and what to do about it.
 #[component]
@@ -32,25 +29,18 @@ pub fn EmptyState(
     }
 }
 
-/// Something failed; asks again on demand.
+/// Something failed; the way to ask again.
 #[component]
-pub fn ErrorState<T>(
+pub fn ErrorState(
     /// What happened, in words.
     message: String,
-    /// What is asked again.
-    retry: Resource<Answer<T>>,
-) -> impl IntoView
-where
-    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
-{
+) -> impl IntoView {
     view! {
         <div class="error-state" role="alert">
             <Icon name="triangle"/>
             <h2>{words::NOT_SHOWN}</h2>
             <p>{message}</p>
-            <div class="row" data-needs-scripts>
-                <button type="button" class="button" on:click=move |_| retry.refetch()>{words::TRY_AGAIN}</button>
-            </div>
+            <div class="row"><a class="button" href="">{words::TRY_AGAIN}</a></div>
         </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Times on pages: the place's wall clock first, UTC behind it, and how long ago.
 //!
-//! The text of the first render depends only on the answer it came with (`Clocks`), so both sides render the same.
+//! What is said depends only on the answer it came with (`Clocks`).
 
 use crate::tracking::event::Event;
 use crate::tracking::preferences::Preferences;
@@ -82,7 +82,7 @@ pub fn KnownMoment(
     }
 }
 
-/// How long ago: rendered from the server's clock, then kept up by the browser's stopwatch.
+/// How long ago: rendered from the server's clock, then kept up by the browser's stopwatch (`islands::manners`).
 #[component]
 pub fn Ago(
     /// When.
@@ -100,31 +100,8 @@ pub fn Ago(
         wall.zone,
         utc_text(at)
     );
-    let (passed_s, set_passed) = signal(0_i64);
-    Effect::new(move |_| keep_up(set_passed));
-    let text = move || ago_text(clocks.now.plus_seconds(passed_s.get()).seconds_since(at));
-    view! { <time class="nowrap" datetime=at.to_string() title=title>{text}</time> }
-}
-
-fn keep_up(set_passed: WriteSignal<i64>) {
-    let mut steps = 0_i64;
-    let every = core::time::Duration::from_secs(30);
-    let tick = move || {
-        steps += 1;
-        let _ = set_passed.try_set(steps * 30);
-    };
-    let tick = std::sync::Mutex::new(tick);
-    let ticking = set_interval_with_handle(
-        move || {
-            if let Ok(mut tick) = tick.lock() {
-                tick();
-            }
-        },
-        every,
-    );
-    if let Ok(handle) = ticking {
-        on_cleanup(move || handle.clear());
-    }
+    let seconds = clocks.now.seconds_since(at);
+    view! { <time class="nowrap" datetime=at.to_string() title=title data-ago=seconds>{ago_text(seconds)}</time> }
 }
 
 /// `just now`, `5 min ago`, `3 h ago`, `2 d ago`; `in 5 min` for what lies ahead.

@@ -42,7 +42,7 @@ struct Lines {
     pieces: PieceColumn,
     /// Whose page it is, where lines can be acted on.
     parcel: Option<Uuid>,
-    picked: Memo<Option<(Act, Uuid)>>,
+    picked: Option<(Act, Uuid)>,
 }
 
 impl Lines {

@@ -4,7 +4,6 @@ use crate::api::attention::show_attention;
 use crate::components::asked::Asked;
 use crate::components::icon::Icon;
 use crate::components::link::{path, with_query};
-use crate::components::live::use_live;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
@@ -26,15 +25,11 @@ const NOTES: &str = "unassigned_notes";
 /// `/attention`.
 #[component]
 pub fn AttentionPage() -> impl IntoView {
-    let query = use_query_map();
-    let (acts, parcels) = (use_live("attention"), use_live("parcels"));
-    let sheet = Resource::new_blocking(
-        move || (query.get(), acts.get(), parcels.get()),
-        |(query, _, _)| show_attention(filter_of(&query), page_of(&query)),
-    );
+    let query = use_query_map().get_untracked();
+    let sheet = show_attention(filter_of(&query), page_of(&query));
     view! {
         <PageHead title=frame::ATTENTION lead=words::LEAD/>
-        <Asked resource=sheet children={move |sheet: AttentionSheet| view! { <Sheet sheet query=query.get_untracked()/> }}/>
+        <Asked answer=sheet live="attention parcels" children={move |sheet: AttentionSheet| view! { <Sheet sheet query/> }}/>
     }
 }
 

@@ -23,15 +23,11 @@ const HERE: &str = "/settings/audit";
 /// `/settings/audit`.
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
-    let rows = Resource::new_blocking(
-        move || query.get(),
-        |query| show_audit(filter_of(&query), PageRequest { limit: 50, cursor: query.get("cursor") }),
-    );
+    let query = use_query_map().get_untracked();
+    let rows = show_audit(filter_of(&query), PageRequest { limit: 50, cursor: query.get("cursor") });
     view! {
         <PageHead title=frame::AUDIT_LOG lead=words::LEAD/>
-        <Asked resource=rows children={move |page: Page<AuditRow>| {
-            let query = query.get_untracked();
+        <Asked answer=rows children={move |page: Page<AuditRow>| {
             view! { <Filters query=query.clone()/><Rows page query/> }
         }}/>
     }

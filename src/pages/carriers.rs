@@ -4,7 +4,6 @@ use crate::api::endpoints::list_carriers;
 use crate::components::asked::Asked;
 use crate::components::icon::Icon;
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
@@ -17,15 +16,13 @@ use leptos_router::hooks::use_query_map;
 /// `/carriers`.
 #[component]
 pub fn CarriersPage() -> impl IntoView {
-    let changed = use_live("endpoints");
-    let query = use_query_map();
-    let cards = Resource::new_blocking(move || (changed.get(), query.read().get("done")), |_| list_carriers());
+    let deleted = use_query_map().get_untracked().get_str("done") == Some("deleted");
     view! {
         <PageHead title=frame::CARRIERS lead=words::LEAD><a class="button" data-kind="quiet" href=path("/trust")>{trust::TITLE}</a></PageHead>
-        {move || (query.read().get("done").as_deref() == Some("deleted")).then(|| view! {
+        {deleted.then(|| view! {
             <Notice tone="green" icon="check">{words::DELETED}</Notice>
         })}
-        <Asked resource=cards children={|cards: Vec<CarrierCard>| {
+        <Asked answer=list_carriers() live="endpoints" children={|cards: Vec<CarrierCard>| {
             cards.into_iter().map(|card| view! { <Carrier card/> }).collect_view()
         }}/>
     }

@@ -8,7 +8,6 @@ use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::filter::{FilterBar, FilterKeep, FilterMore, FilterSelect, FilterText, options};
 use crate::components::icon::Icon;
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
@@ -25,26 +24,15 @@ use leptos_router::params::ParamsMap;
 /// `/deliveries`.
 #[component]
 pub fn DeliveriesPage() -> impl IntoView {
-    let query = use_query_map();
-    let news = use_live("deliveries");
-    let rows = Resource::new_blocking(
-        move || (query.get(), news.get()),
-        |(query, _)| list_deliveries(filter_of(&query), page_of(&query)),
-    );
-    let failed = move || query.with(shows_failed);
-    let title =
-        Signal::derive(
-            move || if failed() { frame::FAILED_SIGNATURES.to_owned() } else { frame::DELIVERIES.to_owned() },
-        );
-    let lead = move || {
-        if failed() { words::LEAD_FAILED } else { words::LEAD }
-    };
+    let query = use_query_map().get_untracked();
+    let rows = list_deliveries(filter_of(&query), page_of(&query));
+    let failed = shows_failed(&query);
+    let (title, lead) =
+        if failed { (frame::FAILED_SIGNATURES, words::LEAD_FAILED) } else { (frame::DELIVERIES, words::LEAD) };
     view! {
-        <PageHead title/>
-        <p class="page-lead">{lead}</p>
-        {move || failed().then(|| view! { <FailureSummary/> })}
-        <Asked resource=rows children={move |page: Page<Delivery>| {
-            let query = query.get_untracked();
+        <PageHead title lead/>
+        {failed.then(|| view! { <FailureSummary/> })}
+        <Asked answer=rows live="deliveries" children={move |page: Page<Delivery>| {
             view! { <Filters query=query.clone()/><Rows page query/> }
         }}/>
     }
@@ -225,10 +213,8 @@ fn again(delivery: &Delivery) -> impl IntoView + use<> {
 /// Why signatures fail, since when, and what would have matched: one line per endpoint and reason.
 #[component]
 fn FailureSummary() -> impl IntoView {
-    let news = use_live("deliveries");
-    let groups = Resource::new_blocking(move || news.get(), |_| failure_groups());
     view! {
-        <Asked resource=groups children={|groups: Vec<FailureGroup>| view! {
+        <Asked answer=failure_groups() live="deliveries" children={|groups: Vec<FailureGroup>| view! {
             <div class="stack">{groups.into_iter().map(|group| view! { <Group group/> }).collect_view()}</div>
         }}/>
     }

@@ -10,7 +10,6 @@ use crate::components::copy::CopyButton;
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
@@ -23,32 +22,24 @@ use uuid::Uuid;
 /// `/deliveries/{id}`.
 #[component]
 pub fn DeliveryPage() -> impl IntoView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let news = use_live("deliveries");
-    let id = move || params.read().get("id").and_then(|text| text.parse::<Uuid>().ok());
-    let found = Resource::new_blocking(
-        move || (id(), news.get(), query.read().get("done")),
-        |(id, _, _)| async move {
-            match id {
-                Some(id) => show_delivery(id).await,
-                None => Err(Fault::NotFound(common::NO_DELIVERY.into())),
-            }
-        },
-    );
+    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let found = async move {
+        let id = id.parse().map_err(|_| Fault::NotFound(common::NO_DELIVERY.into()))?;
+        show_delivery(id).await
+    };
     view! {
         <nav class="page-trail" aria-label=common::TRAIL><a href=path("/deliveries")>{frame::DELIVERIES}</a></nav>
-        <Asked resource=found children={|detail: DeliveryDetail| view! { <Detail detail/> }}/>
+        <Asked answer=found live="deliveries" children={|detail: DeliveryDetail| view! { <Detail detail/> }}/>
     }
 }
 
 #[component]
 fn Detail(detail: DeliveryDetail) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query_map().get_untracked();
     let delivery = detail.delivery.clone();
     let id = delivery.id;
     let acting = delivery.clone();
-    let done = move || query.read().get("done");
+    let done = query.get("done");
     view! {
             <PageHead title=words::title(delivery.carrier.label())>
                 <Acts delivery=acting/>
@@ -57,8 +48,8 @@ fn Detail(detail: DeliveryDetail) -> impl IntoView {
                 <VerdictBadge verdict=delivery.verdict/><OutcomeBadge outcome=delivery.outcome/>
                 {delivery.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet")/> })}
             </p>
-            {move || done().and_then(|word| said(&word)).map(|(tone, icon, text)| view! { <Notice tone icon>{text}</Notice> })}
-            <Show when=move || query.read().get("replay").is_some()><Preview id/></Show>
+            {done.and_then(|word| said(&word)).map(|(tone, icon, text)| view! { <Notice tone icon>{text}</Notice> })}
+            {query.get("replay").map(|_| view! { <Preview id/> })}
             <div class="columns">
                 <div class="stack">
                     <Proof delivery=delivery.clone()/>
@@ -123,13 +114,12 @@ fn Resend(id: Uuid) -> impl IntoView {
 
 #[component]
 fn Preview(id: Uuid) -> impl IntoView {
-    let report = Resource::new_blocking(move || id, preview_replay);
     let replay = ServerAction::<ReplayDelivery>::new();
     view! {
         <section class="card" aria-labelledby="replay-title">
             <header><h2 id="replay-title">{words::REPLAY_TITLE}</h2></header>
             <div class="card-body stack">
-                <Asked resource=report children={|report: ReplayReport| view! { <Report report/> }}/>
+                <Asked answer=preview_replay(id) children={|report: ReplayReport| view! { <Report report/> }}/>
                 <div class="form-actions">
                     <ActForm action=replay>
                         <input type="hidden" name="id" value=id.to_string()/>

@@ -11,7 +11,6 @@ use crate::components::field::Field;
 use crate::components::form::{ActFault, ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::setting::SettingInputs;
@@ -26,22 +25,15 @@ use uuid::Uuid;
 /// `/carriers/{endpoint id}`.
 #[component]
 pub fn EndpointPage() -> impl IntoView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let changed = use_live("endpoints");
-    let id = move || params.read().get("id").and_then(|text| text.parse::<Uuid>().ok());
-    let found = Resource::new_blocking(
-        move || (id(), query.read().get("shown"), query.read().get("done"), changed.get()),
-        |(id, shown, _, _)| async move {
-            match id {
-                Some(id) => show_endpoint(id, shown).await,
-                None => Err(Fault::NotFound(common::NO_ENDPOINT.into())),
-            }
-        },
-    );
+    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let shown = use_query_map().get_untracked().get("shown");
+    let found = async move {
+        let id = id.parse().map_err(|_| Fault::NotFound(common::NO_ENDPOINT.into()))?;
+        show_endpoint(id, shown).await
+    };
     view! {
         <nav class="page-trail" aria-label=common::TRAIL><a href=path("/carriers")>{frame::CARRIERS}</a></nav>
-        <Asked resource=found children={|detail: EndpointDetail| view! { <Detail detail/> }}/>
+        <Asked answer=found live="endpoints" children={|detail: EndpointDetail| view! { <Detail detail/> }}/>
     }
 }
 
@@ -61,7 +53,7 @@ fn said(word: &str) -> Option<&'static str> {
 
 #[component]
 fn Detail(detail: EndpointDetail) -> impl IntoView {
-    let query = use_query_map();
+    let done = use_query_map().get_untracked().get("done");
     let EndpointDetail { endpoint, facts, registration, made, may_change } = detail;
     let id = endpoint.id;
     let secrets = facts.secrets.clone();
@@ -71,7 +63,7 @@ fn Detail(detail: EndpointDetail) -> impl IntoView {
                 <a class="button" href=path(&format!("/deliveries?endpoint={id}"))>{frame::DELIVERIES}</a>
             </PageHead>
             <p class="row">{facts.name.clone()}<RegistrationBadge state=registration.state/><StateChip state=endpoint.state/></p>
-            {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
+            {done.and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
             {made.map(|secret| view! {
                 <Notice tone="amber" icon="triangle"><strong>{common::COPY_NOW}</strong>
                     <p class="row"><code data-testid="made-secret">{secret.clone()}</code><CopyButton text=secret what=words::SECRET_NOUN/></p>

@@ -17,15 +17,13 @@ use leptos_router::hooks::use_query_map;
 /// `/carriers/new?carrier=…`.
 #[component]
 pub fn EndpointNewPage() -> impl IntoView {
-    let query = use_query_map();
-    let carrier = move || query.read().get("carrier").and_then(|word| word.parse::<CarrierId>().ok());
+    let carrier = use_query_map().get_untracked().get("carrier").and_then(|word| word.parse::<CarrierId>().ok());
     view! {
         <nav class="page-trail" aria-label=common::TRAIL><a href=path("/carriers")>{frame::CARRIERS}</a></nav>
-        {move || match carrier() {
+        {match carrier {
             None => view! { <Choose/> }.into_any(),
             Some(carrier) => {
-                let facts = Resource::new_blocking(|| (), move |()| show_carrier(carrier));
-                view! { <Asked resource=facts children={|facts: CarrierFacts| view! { <Form facts/> }}/> }.into_any()
+                view! { <Asked answer=show_carrier(carrier) children={|facts: CarrierFacts| view! { <Form facts/> }}/> }.into_any()
             }
         }}
     }

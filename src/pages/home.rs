@@ -6,7 +6,6 @@ use crate::components::badge::{StatusBadge, look};
 use crate::components::card::Card;
 use crate::components::icon::Icon;
 use crate::components::link::{path, with_query};
-use crate::components::live::use_live;
 use crate::components::page_head::PageHead;
 use crate::components::state::EmptyState;
 use crate::components::time::Ago;
@@ -24,12 +23,9 @@ mod days;
 /// The first page.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let topics = ["parcels", "attention", "deliveries", "endpoints", "mappings"].map(use_live);
-    let sheet =
-        Resource::new_blocking(move || topics.iter().map(|topic| topic.get()).sum::<u64>(), |_| show_overview());
     view! {
         <PageHead title=frame::OVERVIEW/>
-        <Asked resource=sheet children={|sheet: OverviewSheet| {
+        <Asked answer=show_overview() live="parcels attention deliveries endpoints mappings" children={|sheet: OverviewSheet| {
             if sheet.pulses.is_empty() || !sheet.any_delivery {
                 view! { <FirstSteps endpoint=sheet.pulses.first().map(|pulse| pulse.endpoint.to_string())/> }.into_any()
             } else {

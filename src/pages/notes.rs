@@ -9,7 +9,6 @@ use crate::components::console::console;
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
@@ -27,24 +26,20 @@ use uuid::Uuid;
 /// The inbox.
 #[component]
 pub fn NotesPage() -> impl IntoView {
-    let query = use_query_map();
-    let news = use_live("parcels");
-    let asked = Memo::new(move |_| query.with(|q| (q.get("cursor"), q.get("done"), q.get("did"), q.get("to"))));
-    let notes = Resource::new_blocking(
-        move || (asked.get(), news.get()),
-        |((cursor, ..), _)| list_waiting_notes(PageRequest { limit: 50, cursor }),
-    );
+    let query = use_query_map().get_untracked();
+    let notes = list_waiting_notes(PageRequest { limit: 50, cursor: query.get("cursor") });
+    let said = match (query.get_str("done"), query.get("to"), query.get("did")) {
+        (Some("attached"), Some(number), Some(event)) => Some(view! { <Attached number event/> }.into_any()),
+        (Some("detached"), ..) => {
+            let waits = view! { <Notice tone="green" icon="check"><p>{words::WAITS_AGAIN}</p></Notice> };
+            Some(view! { <div role="status">{waits}</div> }.into_any())
+        }
+        _ => None,
+    };
     view! {
         <PageHead title=frame::NOTES lead=words::LEAD/>
-        {move || {
-            let (_, done, did, to) = asked.get();
-            match done.as_deref() {
-                Some("attached") => Some(view! { <Attached number=to? event=did?/> }.into_any()),
-                Some("detached") => Some(view! { <div role="status"><Notice tone="green" icon="check"><p>{words::WAITS_AGAIN}</p></Notice></div> }.into_any()),
-                _ => None,
-            }
-        }}
-        <Asked resource=notes children={|page: Page<WaitingNote>| {
+        {said}
+        <Asked answer=notes live="parcels" children={|page: Page<WaitingNote>| {
             if page.items.is_empty() {
                 return view! { <EmptyState icon="check" title=words::NONE_WAITS help=words::NONE_WAITS_HELP/> }.into_any();
             }

@@ -15,7 +15,6 @@ use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::icon::Icon;
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
@@ -36,24 +35,18 @@ use why::Why;
 /// One parcel.
 #[component]
 pub fn ParcelPage() -> impl IntoView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let id = params.get_untracked().get("id").unwrap_or_default();
-    let news = use_live(format!("parcel:{id}"));
-    let asked = Memo::new(move |_| query.with(|q| (q.get("cursor"), q.get("at"), q.get("done"), q.get("did"))));
-    let sheet = Resource::new_blocking(
-        move || (params.with(|p| p.get("id").unwrap_or_default()), asked.get(), news.get()),
-        move |(id, (cursor, at, ..), _)| async move {
-            match id.parse() {
-                Ok(id) => show_parcel(id, cursor, at.and_then(|at| at.parse().ok())).await,
-                Err(_) => Err(Fault::NotFound(common::NO_PARCEL.into())),
-            }
-        },
-    );
+    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let query = use_query_map().get_untracked();
+    let (cursor, at) = (query.get("cursor"), query.get("at").and_then(|at| at.parse().ok()));
+    let live = format!("parcel:{id}");
+    let sheet = async move {
+        let id = id.parse().map_err(|_| Fault::NotFound(common::NO_PARCEL.into()))?;
+        show_parcel(id, cursor, at).await
+    };
     view! {
         <Title text=common::PARCEL/>
         <nav class="page-trail" aria-label=common::TRAIL><a href=path("/parcels")>{frame::PARCELS}</a></nav>
-        <Asked resource=sheet children={|sheet: ParcelSheet| view! { <Sheet sheet/> }}/>
+        <Asked answer=sheet live children={|sheet: ParcelSheet| view! { <Sheet sheet/> }}/>
     }
 }
 

@@ -12,7 +12,6 @@ use crate::api::parcels::list_parcels;
 use crate::components::asked::Asked;
 use crate::components::console::console;
 use crate::components::link::{path, with_query};
-use crate::components::live::use_live;
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
@@ -36,43 +35,27 @@ use uuid::Uuid;
 /// The list of parcels.
 #[component]
 pub fn ParcelsPage() -> impl IntoView {
-    let query = use_query_map();
-    let news = use_live("parcels");
-    // Looking at one of them does not ask for the list again.
-    let asked = Memo::new(move |_| query.with(without_look));
-    let list = Resource::new_blocking(
-        move || (asked.get(), news.get()),
-        |(query, _)| {
-            let id = |name: &str| query.get(name).and_then(|text| text.parse::<Uuid>().ok());
-            list_parcels(filter_of(&query), page_of(&query), query.get("columns"), id("saved"), id("bulk"))
-        },
-    );
-    let title = Signal::derive(move || query.with(title_of));
-    let looked = Memo::new(move |_| query.with(|query| query.get("look").and_then(|id| id.parse::<Uuid>().ok())));
-    let close = Signal::derive(move || query.with(|query| with(query, true, &[])));
+    let query = use_query_map().get_untracked();
+    let id = |name: &str| query.get(name).and_then(|text| text.parse::<Uuid>().ok());
+    let list = list_parcels(filter_of(&query), page_of(&query), query.get("columns"), id("saved"), id("bulk"));
+    let looked = id("look");
+    let close = with(&query, true, &[]);
     let operator = console().may(Role::Operator);
     view! {
-        <PageHead title>
+        <PageHead title=title_of(&query)>
             {operator.then(|| view! { <a class="button" href=path("/parcels/import")>{words::IMPORT}</a> })}
         </PageHead>
-        <div class="list-with-look" data-looking=move || looked.get().map(|_| "")>
+        <div class="list-with-look" data-looking=looked.map(|_| "")>
             <div class="stack">
-                <Asked resource=list children={move |list: ParcelList| view! { <Listed list query/> }}/>
+                <Asked answer=list live="parcels" children={move |list: ParcelList| view! { <Listed list query/> }}/>
             </div>
-            <QuickLook looked close/>
+            {looked.map(|id| view! { <QuickLook id close/> })}
         </div>
     }
 }
 
-fn without_look(query: &ParamsMap) -> ParamsMap {
-    let mut query = query.clone();
-    query.remove("look");
-    query
-}
-
 #[component]
-fn Listed(list: ParcelList, query: Memo<ParamsMap>) -> impl IntoView {
-    let query = query.get_untracked();
+fn Listed(list: ParcelList, query: ParamsMap) -> impl IntoView {
     let filter = filter_of(&query);
     let ParcelList { page, counts, columns, saved, tags, bulk } = list;
     let current = query.get("saved").and_then(|id| saved.iter().find(|view| view.id.to_string() == id).cloned());

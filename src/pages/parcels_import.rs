@@ -17,16 +17,15 @@ use leptos_router::hooks::use_query_map;
 /// Bringing a list.
 #[component]
 pub fn ParcelsImportPage() -> impl IntoView {
-    let query = use_query_map();
-    let id = move || query.with(|query| query.get("id").and_then(|id| id.parse().ok()));
-    let fault = move || query.with(|query| query.get("fault").map(|word| fault_text(&word)));
-    let report = Resource::new_blocking(id, show_import);
+    let query = use_query_map().get_untracked();
+    let id = query.get("id").and_then(|id| id.parse().ok());
+    let fault = query.get("fault").map(|word| fault_text(&word));
     view! {
         <nav class="page-trail" aria-label=common::TRAIL><a href=path("/parcels")>{frame::PARCELS}</a></nav>
-        <PageHead title=Signal::derive(|| words::TITLE.to_owned()) lead=words::LEAD/>
-        {move || fault().map(|text| view! { <Notice tone="red" icon="triangle">{text}</Notice> })}
+        <PageHead title=words::TITLE lead=words::LEAD/>
+        {fault.map(|text| view! { <Notice tone="red" icon="triangle">{text}</Notice> })}
         <Asked
-            resource=report
+            answer=show_import(id)
             children={|report: Option<ImportReport>| match report {
                 Some(report) => view! { <Report report/> }.into_any(),
                 None => view! { <Bring/> }.into_any(),

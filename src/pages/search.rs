@@ -7,7 +7,6 @@ use crate::components::card::Card;
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::hit::ExcerptLine;
 use crate::components::link::{path, with_query};
-use crate::components::live::use_live;
 use crate::components::page_head::PageHead;
 use crate::components::state::EmptyState;
 use crate::components::time::{Ago, Moment};
@@ -20,17 +19,11 @@ use leptos_router::hooks::use_query_map;
 /// The results of a search.
 #[component]
 pub fn SearchPage() -> impl IntoView {
-    let query = use_query_map();
-    let q = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
-    let news = use_live("parcels");
-    let found = Resource::new_blocking(move || (q.get(), news.get()), |(q, _)| search(q, false));
-    let title = Signal::derive(move || match q.get() {
-        q if q.trim().is_empty() => common::SEARCH.to_owned(),
-        q => words::title(&short(&q)),
-    });
+    let q = use_query_map().get_untracked().get("q").unwrap_or_default();
+    let title = if q.trim().is_empty() { common::SEARCH.to_owned() } else { words::title(&short(&q)) };
     view! {
         <PageHead title/>
-        <Asked resource=found children={move |found: Found| view! { <Results found q=q.get_untracked()/> }}/>
+        <Asked answer=search(q.clone(), false) live="parcels" children={move |found: Found| view! { <Results found q/> }}/>
     }
 }
 

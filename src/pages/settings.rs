@@ -5,7 +5,6 @@ use crate::components::asked::Asked;
 use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::tracking::people::{Kept, PeopleSheet, Role};
@@ -29,17 +28,12 @@ mod tokens;
 /// `/settings`.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let query = use_query_map();
-    let changed = use_live("people");
-    let settings = Resource::new_blocking(
-        move || (query.read().get("shown"), query.read().get("done"), changed.get()),
-        |(shown, _, _)| show_settings(shown),
-    );
-    let said = move || query.read().get("done").and_then(|word| said(&word));
+    let query = use_query_map().get_untracked();
+    let said = query.get("done").and_then(|word| said(&word));
     view! {
         <PageHead title=frame::SETTINGS/>
-        {move || said().map(|(tone, icon, text)| view! { <Notice tone icon>{text}</Notice> })}
-        <Asked resource=settings children={|settings: PeopleSheet| view! { <Everything settings/> }}/>
+        {said.map(|(tone, icon, text)| view! { <Notice tone icon>{text}</Notice> })}
+        <Asked answer=show_settings(query.get("shown")) live="people" children={|settings: PeopleSheet| view! { <Everything settings/> }}/>
     }
 }
 

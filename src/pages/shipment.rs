@@ -14,7 +14,6 @@ use crate::components::details::{Charges, Details};
 use crate::components::field::Field;
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
@@ -34,23 +33,16 @@ use uuid::Uuid;
 /// One shipment.
 #[component]
 pub fn ShipmentPage() -> impl IntoView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let news = use_live("parcels");
-    let asked = Memo::new(move |_| query.with(|q| (q.get("cursor"), q.get("done"), q.get("did"))));
-    let sheet = Resource::new_blocking(
-        move || (params.with(|p| p.get("id").unwrap_or_default()), asked.get(), news.get()),
-        move |(id, (cursor, ..), _)| async move {
-            match id.parse() {
-                Ok(id) => show_shipment(id, cursor).await,
-                Err(_) => Err(Fault::NotFound(common::NO_SHIPMENT.into())),
-            }
-        },
-    );
+    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let cursor = use_query_map().get_untracked().get("cursor");
+    let sheet = async move {
+        let id = id.parse().map_err(|_| Fault::NotFound(common::NO_SHIPMENT.into()))?;
+        show_shipment(id, cursor).await
+    };
     view! {
         <Title text=common::SHIPMENT/>
         <nav class="page-trail" aria-label=common::TRAIL><a href=path("/parcels")>{frame::PARCELS}</a></nav>
-        <Asked resource=sheet children={|sheet: ShipmentSheet| view! { <Sheet sheet/> }}/>
+        <Asked answer=sheet live="parcels" children={|sheet: ShipmentSheet| view! { <Sheet sheet/> }}/>
     }
 }
 
@@ -218,10 +210,9 @@ fn SignForm(id: Uuid, open: Vec<Parcel>) -> impl IntoView {
 /// What was just done, with the way to undo it.
 #[component]
 fn Done(id: Uuid) -> impl IntoView {
-    let query = use_query_map();
-    let said = Memo::new(move |_| query.with(|query| (query.get("done"), query.get("did"))));
-    move || match said.get() {
-        (Some(word), Some(did)) if word == "signed" => Some(
+    let query = use_query_map().get_untracked();
+    match (query.get_str("done"), query.get("did")) {
+        (Some("signed"), Some(did)) => Some(
             view! {
                 <div role="status">
                     <Notice tone="green" icon="check">
@@ -234,7 +225,7 @@ fn Done(id: Uuid) -> impl IntoView {
             }
             .into_any(),
         ),
-        (Some(word), _) if word == "taken-back" => Some(
+        (Some("taken-back"), _) => Some(
             view! { <div role="status"><Notice tone="green" icon="check"><p>{words::TAKEN_BACK}</p></Notice></div> }
                 .into_any(),
         ),

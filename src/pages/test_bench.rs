@@ -8,7 +8,6 @@ use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::field::{Field, FieldArea, FieldSelect};
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::page_head::PageHead;
 use crate::components::state::EmptyState;
 use crate::tracking::delivery::DeliveryDetail;
@@ -22,11 +21,10 @@ use uuid::Uuid;
 /// `/test-bench`.
 #[component]
 pub fn TestBenchPage() -> impl IntoView {
-    let query = use_query_map();
-    let choices = Resource::new_blocking(|| (), |()| bench_choices());
+    let query = use_query_map().get_untracked();
     view! {
             <PageHead title=frame::TEST_BENCH lead=words::LEAD/>
-            <Asked resource=choices children={move |choices: Vec<BenchChoice>| {
+            <Asked answer=bench_choices() children={move |choices: Vec<BenchChoice>| {
                 if choices.is_empty() {
                     let help = words::NOTHING_HELP;
                     return view! {
@@ -35,7 +33,7 @@ pub fn TestBenchPage() -> impl IntoView {
                         </EmptyState>
                     }.into_any();
                 }
-                view! { {move || view! { <Bench choices=choices.clone() query=query.get()/> }} }.into_any()
+                view! { <Bench choices query/> }.into_any()
             }}/>
     }
 }
@@ -110,15 +108,8 @@ fn Event(choice: BenchChoice, request: BenchRequest) -> impl IntoView {
 
 #[component]
 fn Compose(request: BenchRequest) -> impl IntoView {
-    let composed = Resource::new_blocking(
-        {
-            let request = request.clone();
-            move || request.clone()
-        },
-        compose_test,
-    );
     view! {
-        <Asked resource=composed children={move |test: ComposedTest| view! { <Send request=request.clone() test/> }}/>
+        <Asked answer=compose_test(request.clone()) children={move |test: ComposedTest| view! { <Send request test/> }}/>
     }
 }
 
@@ -150,10 +141,8 @@ fn Send(request: BenchRequest, test: ComposedTest) -> impl IntoView {
 
 #[component]
 fn Result(id: Uuid) -> impl IntoView {
-    let changed = use_live("deliveries");
-    let found = Resource::new_blocking(move || (id, changed.get()), |(id, _)| show_delivery(id));
     view! {
-        <Asked resource=found children={|detail: DeliveryDetail| view! { <Arrived detail/> }}/>
+        <Asked answer=show_delivery(id) live="deliveries" children={|detail: DeliveryDetail| view! { <Arrived detail/> }}/>
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::api::trust::show_trust;
 use crate::components::asked::Asked;
 use crate::components::card::{Card, Fact};
-use crate::components::live::use_live;
 use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
@@ -15,11 +14,9 @@ use leptos::prelude::*;
 /// `/trust`.
 #[component]
 pub fn TrustPage() -> impl IntoView {
-    let changed = use_live("deliveries");
-    let sheet = Resource::new_blocking(move || changed.get(), |_| show_trust());
     view! {
         <PageHead title=words::TITLE lead=words::LEAD/>
-        <Asked resource=sheet children={|sheet: TrustSheet| view! { <Figures sheet/> }}/>
+        <Asked answer=show_trust() live="deliveries" children={|sheet: TrustSheet| view! { <Figures sheet/> }}/>
         <div class="halves">
             <Card title=words::PROMISED><Sentences of=&words::PROMISES/></Card>
             <Card title=words::NOT_PROMISED><Sentences of=&words::NOT_PROMISES/></Card>

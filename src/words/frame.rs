@@ -22,6 +22,9 @@ pub const CONSOLE: &str = "Console";
 pub const MORE: &str = "More";
 pub const LIVE: &str = "Live";
 pub const RESTING: &str = "Paused";
+/// Over the page, when an answer did not come.
+pub const UNREACHED: &str =
+    "The server cannot be reached. What you asked for may not have been done: see whether it was before you try again.";
 pub const RECONNECTING: &str = "Reconnecting";
 pub const LIVE_HELP: &str = "Whether this page updates by itself";
 pub const SIGN_OUT: &str = "Sign out";

@@ -38,6 +38,7 @@ const ORDER: &[&str] = &[
     "server::console",
     "api",
     "components",
+    "islands",
     "pages",
     "app",
     "server::router",
@@ -53,10 +54,20 @@ const FENCES: &[(&str, &[&str])] = &[
     ("axum", &["server::routes", "server::router", "server::state", "server::auth", "server::listener", "server::cli"]),
     ("hyper", &["server::listener"]),
     ("reqwest", &["server::outgoing", "server::simulator", "server::cli"]),
-    ("web_sys", &["components"]),
+    ("web_sys", &["islands"]),
     (
         "leptos",
-        &["api", "components", "pages", "app", "server::router", "server::state", "server::routes", "server::cli"],
+        &[
+            "api",
+            "components",
+            "islands",
+            "pages",
+            "app",
+            "server::router",
+            "server::state",
+            "server::routes",
+            "server::cli",
+        ],
     ),
 ];
 

@@ -37,13 +37,8 @@ pub fn EventLine(event: Event, repeats: Vec<Event>, lines: Lines) -> impl IntoVi
     let unmapped = lines.extra(&event).is_some_and(|extra| extra.unmapped.is_some());
     let label = if unmapped { unmapped_label(&event) } else { label_of(&event) }.to_owned();
     let piece = piece_text(&event, &lines);
-    let acted = lines.parcel.map(|parcel| {
-        let (picked, acted) = (lines.picked, event.clone());
-        move || {
-            let act = picked.get().filter(|(_, picked)| *picked == acted.id).map(|(act, _)| act);
-            act.map(|act| view! { <EventAct act parcel event=acted.clone()/> })
-        }
-    });
+    let picked = lines.picked.filter(|(_, picked)| *picked == event.id);
+    let acted = lines.parcel.zip(picked).map(|(parcel, (act, _))| view! { <EventAct act parcel event=event.clone()/> });
     let undo = undo_of(&event);
     let id = event.id;
     view! {

@@ -4,7 +4,6 @@ use crate::api::mappings::{list_mappings, list_unmapped};
 use crate::components::asked::Asked;
 use crate::components::badge::{Chip, StatusBadge};
 use crate::components::link::{path, with_query};
-use crate::components::live::use_live;
 use crate::components::pager::Pager;
 use crate::components::time::Moment;
 use crate::tracking::carrier_id::CarrierId;
@@ -15,28 +14,33 @@ use crate::words::{common, mappings as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+/// The code that is edited.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    /// Whose it is.
+    pub carrier: CarrierId,
+    /// The code; none is chosen yet without.
+    pub key: Option<String>,
+}
+
 /// Codes that came in and that nothing explains, of all carriers.
 #[component]
 pub fn Unmapped(
-    /// Of the chosen code.
-    carrier: Memo<CarrierId>,
-    /// The chosen code.
-    key: Memo<Option<String>>,
+    /// The code that is edited.
+    chosen: Chosen,
 ) -> impl IntoView {
-    let changed = use_live("mappings");
-    let codes =
-        Resource::new_blocking(move || changed.get(), |_| list_unmapped(PageRequest { limit: 100, cursor: None }));
+    let codes = list_unmapped(PageRequest { limit: 100, cursor: None });
     view! {
         <section class="card" aria-labelledby="unmapped-title" data-flush>
             <header><h2 id="unmapped-title">{common::CODES_NOT_MAPPED}</h2></header>
             <div class="card-body">
-                <Asked resource=codes children={move |page: Page<UnmappedCode>| {
+                <Asked answer=codes live="mappings" children={move |page: Page<UnmappedCode>| {
                     if page.items.is_empty() {
                         return view! { <p class="muted small code-none">{words::NOTHING_UNMAPPED}</p> }.into_any();
                     }
                     let more = page.next_cursor.is_some();
                     view! {
-                        <ul class="code-list">{page.items.into_iter().map(|code| view! { <UnmappedItem code carrier key/> }).collect_view()}</ul>
+                        <ul class="code-list">{page.items.into_iter().map(|code| view! { <UnmappedItem code chosen=chosen.clone()/> }).collect_view()}</ul>
                         {more.then(|| view! { <p class="muted small code-none">{words::MORE_UNMAPPED}</p> })}
                     }.into_any()
                 }}/>
@@ -46,11 +50,11 @@ pub fn Unmapped(
 }
 
 #[component]
-fn UnmappedItem(code: UnmappedCode, carrier: Memo<CarrierId>, key: Memo<Option<String>>) -> impl IntoView {
+fn UnmappedItem(code: UnmappedCode, chosen: Chosen) -> impl IntoView {
     let events = common::events(code.count);
     view! {
         <li>
-            <a href=address(code.carrier, &code.key) aria-current=current(code.carrier, code.key.clone(), carrier, key)>
+            <a href=address(code.carrier, &code.key) aria-current=chosen.mark(code.carrier, &code.key)>
                 <span class="code-line"><code>{code.key.clone()}</code><span class="numeric">{events}</span></span>
                 <span class="code-more">{code.carrier.label()}{(!code.sample.is_empty()).then(|| view! { " · "<q>{code.sample}</q> })}</span>
                 <span class="code-more">{words::FIRST}<Moment at=code.first_seen/>{words::LAST}<Moment at=code.last_seen/></span>
@@ -62,39 +66,33 @@ fn UnmappedItem(code: UnmappedCode, carrier: Memo<CarrierId>, key: Memo<Option<S
 /// What one carrier's codes mean.
 #[component]
 pub fn Codes(
-    /// Whose.
-    carrier: Memo<CarrierId>,
-    /// The chosen code.
-    key: Memo<Option<String>>,
+    /// The code that is edited, and whose codes are listed.
+    chosen: Chosen,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let changed = use_live("mappings");
+    let query = use_query_map().get_untracked();
+    let carrier = chosen.carrier;
     let low = Confidence::Low.as_str();
-    let only = Memo::new(move |_| (query.read().get("confidence").as_deref() == Some(low)).then_some(Confidence::Low));
-    let cursor = Memo::new(move |_| query.read().get("cursor"));
-    let codes = Resource::new_blocking(
-        move || (carrier.get(), only.get(), cursor.get(), changed.get()),
-        |(carrier, only, cursor, _)| list_mappings(carrier, only, PageRequest { limit: 200, cursor }),
-    );
+    let only = (query.get_str("confidence") == Some(low)).then_some(Confidence::Low);
+    let codes = list_mappings(carrier, only, PageRequest { limit: 200, cursor: query.get("cursor") });
     view! {
         <section class="card" aria-labelledby="codes-title" data-flush>
             <header><h2 id="codes-title">{words::CODES}</h2></header>
             <div class="card-body">
                 <nav class="tabs" aria-label=common::CARRIER>{CarrierId::ALL.iter().copied().map(|each| view! {
-                    <a href=path(&format!("/mappings?carrier={each}")) aria-current=move || (carrier.get() == each).then_some("page")>{each.label()}</a>
+                    <a href=path(&format!("/mappings?carrier={each}")) aria-current=(carrier == each).then_some("page")>{each.label()}</a>
                 }).collect_view()}</nav>
                 <nav class="code-none row small" aria-label=words::HOW_SURE>
-                    <a href=move || path(&format!("/mappings?carrier={}", carrier.get())) aria-current=move || only.get().is_none().then_some("true")>{common::ALL}</a>
-                    <a href=move || path(&format!("/mappings?carrier={}&confidence={low}", carrier.get())) aria-current=move || only.get().is_some().then_some("true")>{words::TO_CONFIRM}</a>
+                    <a href=path(&format!("/mappings?carrier={carrier}")) aria-current=only.is_none().then_some("true")>{common::ALL}</a>
+                    <a href=path(&format!("/mappings?carrier={carrier}&confidence={low}")) aria-current=only.is_some().then_some("true")>{words::TO_CONFIRM}</a>
                 </nav>
-                <Asked resource=codes children={move |list: CodeList| view! { <CodeItems list only=only.get_untracked().is_some() carrier key/> }}/>
+                <Asked answer=codes live="mappings" children={move |list: CodeList| view! { <CodeItems list only=only.is_some() chosen/> }}/>
             </div>
         </section>
     }
 }
 
 #[component]
-fn CodeItems(list: CodeList, only: bool, carrier: Memo<CarrierId>, key: Memo<Option<String>>) -> impl IntoView {
+fn CodeItems(list: CodeList, only: bool, chosen: Chosen) -> impl IntoView {
     let shown = list.rows.items.len();
     if shown == 0 && list.ruled.is_empty() {
         let words = if only { words::NOTHING_TO_CONFIRM } else { words::NO_CODES };
@@ -102,8 +100,8 @@ fn CodeItems(list: CodeList, only: bool, carrier: Memo<CarrierId>, key: Memo<Opt
     }
     view! {
         <ul class="code-list">
-            {list.ruled.into_iter().map(|code| view! { <RuledItem code carrier key/> }).collect_view()}
-            {list.rows.items.into_iter().map(|row| view! { <RowItem row carrier key/> }).collect_view()}
+            {list.ruled.into_iter().map(|code| view! { <RuledItem code chosen=chosen.clone()/> }).collect_view()}
+            {list.rows.items.into_iter().map(|row| view! { <RowItem row chosen=chosen.clone()/> }).collect_view()}
         </ul>
         {list.rows.next_cursor.map(|next| view! { <Pager to="/mappings" shown next_cursor=Some(next)/> })}
     }
@@ -111,10 +109,10 @@ fn CodeItems(list: CodeList, only: bool, carrier: Memo<CarrierId>, key: Memo<Opt
 }
 
 #[component]
-fn RowItem(row: Mapping, carrier: Memo<CarrierId>, key: Memo<Option<String>>) -> impl IntoView {
+fn RowItem(row: Mapping, chosen: Chosen) -> impl IntoView {
     view! {
         <li>
-            <a href=address(row.carrier, &row.key) aria-current=current(row.carrier, row.key.clone(), carrier, key)>
+            <a href=address(row.carrier, &row.key) aria-current=chosen.mark(row.carrier, &row.key)>
                 <span class="code-line"><code>{row.key.clone()}</code><Sure confidence=row.confidence/></span>
                 <span class="code-more"><Meaning target=row.target/></span>
                 {(!row.note.is_empty()).then(|| view! { <span class="code-more">{row.note}</span> })}
@@ -124,10 +122,10 @@ fn RowItem(row: Mapping, carrier: Memo<CarrierId>, key: Memo<Option<String>>) ->
 }
 
 #[component]
-fn RuledItem(code: RuledCode, carrier: Memo<CarrierId>, key: Memo<Option<String>>) -> impl IntoView {
+fn RuledItem(code: RuledCode, chosen: Chosen) -> impl IntoView {
     view! {
         <li>
-            <a href=address(code.carrier, &code.key) aria-current=current(code.carrier, code.key.clone(), carrier, key)>
+            <a href=address(code.carrier, &code.key) aria-current=chosen.mark(code.carrier, &code.key)>
                 <span class="code-line"><code>{code.key.clone()}</code><Sure confidence=code.confidence/></span>
                 <span class="code-more">{words::BY_RULE}{(!code.sample.is_empty()).then(|| view! { " · "<q>{code.sample}</q> })}</span>
             </a>
@@ -177,11 +175,9 @@ fn address(carrier: CarrierId, key: &str) -> String {
     with_query("/mappings", &[("carrier", carrier.to_string()), ("key", key.to_owned())])
 }
 
-fn current(
-    of: CarrierId,
-    code: String,
-    carrier: Memo<CarrierId>,
-    key: Memo<Option<String>>,
-) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync {
-    move || (carrier.get() == of && key.with(|key| key.as_ref() == Some(&code))).then_some("true")
+impl Chosen {
+    /// `aria-current` of this code's line.
+    fn mark(&self, carrier: CarrierId, key: &str) -> Option<&'static str> {
+        (self.carrier == carrier && self.key.as_deref() == Some(key)).then_some("true")
+    }
 }

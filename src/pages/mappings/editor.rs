@@ -20,34 +20,18 @@ use leptos_router::hooks::use_query_map;
 
 /// What can be done to a code.
 #[derive(Clone, Copy)]
-pub struct Acts {
+struct Acts {
     /// Makes a new version.
-    pub save: ServerAction<SaveMapping>,
+    save: ServerAction<SaveMapping>,
     /// Goes back.
-    pub revert: ServerAction<RevertMapping>,
+    revert: ServerAction<RevertMapping>,
     /// Says that it is right.
-    pub confirm: ServerAction<ConfirmMapping>,
+    confirm: ServerAction<ConfirmMapping>,
 }
 
 impl Acts {
-    /// None of them done yet.
-    pub fn new() -> Self {
+    fn new() -> Self {
         Self { save: ServerAction::new(), revert: ServerAction::new(), confirm: ServerAction::new() }
-    }
-
-    /// Changes with each act that succeeded.
-    pub fn done(self) -> Memo<usize> {
-        let Self { save, revert, confirm } = self;
-        Memo::new(move |before: Option<&usize>| {
-            let before = before.copied().unwrap_or_default();
-            let ok = [
-                save.value().with(|value| matches!(value, Some(Ok(())))),
-                revert.value().with(|value| matches!(value, Some(Ok(())))),
-                confirm.value().with(|value| matches!(value, Some(Ok(())))),
-            ];
-            let all = save.version().get() + revert.version().get() + confirm.version().get();
-            if ok.contains(&true) { before.max(all) } else { before }
-        })
     }
 }
 
@@ -56,21 +40,16 @@ impl Acts {
 pub fn Editor(
     /// What is known of it.
     sheet: MappingSheet,
-    /// What can be done to it.
-    acts: Acts,
 ) -> impl IntoView {
-    let query = use_query_map();
+    let query = use_query_map().get_untracked();
+    let acts = Acts::new();
     let may = console().may(Role::Operator);
     let row = sheet.row.clone();
-    let looked = query.get_untracked().get("look").is_some();
+    let looked = query.get("look").is_some();
     let draft = if looked { asked_for(&sheet) } else { kept(&sheet) };
-    let about = sheet.clone();
-    let previewed = Memo::new(move |_| {
-        let looked = query.with(|query| query.get_str("look").is_some());
-        (looked && may).then(|| asked_for(&about))
-    });
+    let previewed = (looked && may).then(|| asked_for(&sheet));
     view! {
-        {move || query.read().get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
+        {query.get("done").and_then(|word| said(&word)).map(|text| view! { <Notice tone="green" icon="check">{text}</Notice> })}
         <section class="card" aria-labelledby="editor-title">
             <header>
                 <h2 id="editor-title">{sheet.carrier.label()}" "<code>{sheet.key.clone()}</code></h2>
@@ -91,7 +70,7 @@ pub fn Editor(
                 }}
             </div>
         </section>
-        {move || previewed.get().map(|draft| view! { <Preview draft/> })}
+        {previewed.map(|draft| view! { <Preview draft/> })}
         <Samples samples=sheet.samples.clone()/>
         <Versions sheet revert=acts.revert may/>
     }
@@ -176,11 +155,6 @@ fn substatuses() -> Vec<Choices> {
 #[component]
 fn Form(draft: MappingDraft, acts: Acts) -> impl IntoView {
     let save = acts.save;
-    let chosen = RwSignal::new(None::<String>);
-    let only = Signal::derive(move || {
-        chosen.get().and_then(|word| word.parse::<Status>().ok()).map(|status| status.label().to_owned())
-    });
-    let choose = Callback::new(move |word: String| chosen.set(Some(word)));
     let statuses = pairs(Status::ALL, Status::as_str, Status::label);
     let reasons = pairs(Reason::ALL, Reason::as_str, Reason::label);
     view! {
@@ -188,9 +162,9 @@ fn Form(draft: MappingDraft, acts: Acts) -> impl IntoView {
             <input type="hidden" name="carrier" value=draft.carrier.as_str()/>
             <input type="hidden" name="key" value=draft.key.clone()/>
             <FieldGroups name="status" label=common::STATUS none=words::NO_STATUS groups=statuses
-                value=draft.status.clone() chosen=choose described=fault_id("status")/>
+                value=draft.status.clone() narrows="f-substatus" described=fault_id("status")/>
             <ActFault action=save field="status"/>
-            <FieldGroups name="substatus" label=words::SUBSTATUS none=common::NONE groups=substatuses() value=draft.substatus.clone() only
+            <FieldGroups name="substatus" label=words::SUBSTATUS none=common::NONE groups=substatuses() value=draft.substatus.clone()
                 help=words::SUBSTATUS_HELP described=fault_id("substatus")/>
             <ActFault action=save field="substatus"/>
             <FieldGroups name="reason" label=common::REASON none=common::NONE groups=reasons value=draft.reason.clone()

@@ -17,12 +17,11 @@ pub fn Preview(
     /// As the form says it.
     draft: MappingDraft,
 ) -> impl IntoView {
-    let asked = Resource::new_blocking(move || draft.clone(), preview_mapping);
     view! {
         <section class="card" id="preview" aria-labelledby="preview-title" data-flush>
             <header><h2 id="preview-title">{words::PREVIEW_TITLE}</h2></header>
             <div class="card-body">
-                <Asked resource=asked children={|answer: PreviewedDraft| match answer.preview {
+                <Asked answer=preview_mapping(draft) children={|answer: PreviewedDraft| match answer.preview {
                     Some(preview) => view! { <Shown preview/> }.into_any(),
                     None => view! { <div class="code-none"><Notice tone="red" icon="triangle">
                         <ul>{answer.faults.into_iter().map(|fault| view! { <li>{fault.to_string()}</li> }).collect_view()}</ul>

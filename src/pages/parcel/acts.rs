@@ -37,14 +37,10 @@ pub fn OpenAct(
     /// On which parcel.
     parcel: Uuid,
 ) -> impl IntoView {
-    let query = use_query_map();
-    move || {
-        let act = query.with(|query| query.get_str("act").and_then(|word| word.parse().ok()));
-        match act {
-            Some(Act::Mark) => Some(view! { <Mark parcel/> }.into_any()),
-            Some(Act::Note) => Some(view! { <Note parcel/> }.into_any()),
-            _ => None,
-        }
+    match use_query_map().get_untracked().get_str("act").and_then(|word| word.parse().ok()) {
+        Some(Act::Mark) => Some(view! { <Mark parcel/> }.into_any()),
+        Some(Act::Note) => Some(view! { <Note parcel/> }.into_any()),
+        _ => None,
     }
 }
 
@@ -93,44 +89,41 @@ pub fn Done(
     /// Whose page it is.
     parcel: Parcel,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let said = Memo::new(move |_| query.with(|query| (query.get("done"), query.get("did"), query.get("to"))));
-    move || {
-        let (Some(word), Some(did), to) = said.get() else { return None };
-        let event: Option<Uuid> = did.parse().ok();
-        let id = parcel.id;
-        let take_back = || view! { <TakeBack events=did.clone() parcel=Some(id)/> }.into_any();
-        let (sentence, undo) = match word.as_str() {
-            "asserted" => (words::marked(&parcel.status.label().to_lowercase()), take_back()),
-            "noted" => (words::NOTED.into(), take_back()),
-            "put-back" => (words::PUT_BACK_DONE.into(), take_back()),
-            "erased" => (privacy::erased(&did), ().into_any()),
-            "voided" => {
-                let event = event?;
-                (words::VOIDED.into(), view! { <PutBackNow event parcel=id/> }.into_any())
+    let query = use_query_map().get_untracked();
+    let (word, did, to) = (query.get("done")?, query.get("did")?, query.get("to"));
+    let event: Option<Uuid> = did.parse().ok();
+    let id = parcel.id;
+    let take_back = || view! { <TakeBack events=did.clone() parcel=Some(id)/> }.into_any();
+    let (sentence, undo) = match word.as_str() {
+        "asserted" => (words::marked(&parcel.status.label().to_lowercase()), take_back()),
+        "noted" => (words::NOTED.into(), take_back()),
+        "put-back" => (words::PUT_BACK_DONE.into(), take_back()),
+        "erased" => (privacy::erased(&did), ().into_any()),
+        "voided" => {
+            let event = event?;
+            (words::VOIDED.into(), view! { <PutBackNow event parcel=id/> }.into_any())
+        }
+        "moved" => {
+            let (event, number) = (event?, to?);
+            let own = parcel.number.clone();
+            if number == own {
+                (words::MOVED_BACK_DONE.into(), ().into_any())
+            } else {
+                let link = find_number(&number);
+                let undo = view! {
+                    <a class="button" href=link>{words::OPEN}<bdi>{number.clone()}</bdi></a>
+                    <MoveBack event number=own parcel=id/>
+                };
+                (words::moved_to(&number), undo.into_any())
             }
-            "moved" => {
-                let (event, number) = (event?, to?);
-                let own = parcel.number.clone();
-                if number == own {
-                    (words::MOVED_BACK_DONE.into(), ().into_any())
-                } else {
-                    let link = find_number(&number);
-                    let undo = view! {
-                        <a class="button" href=link>{words::OPEN}<bdi>{number.clone()}</bdi></a>
-                        <MoveBack event number=own parcel=id/>
-                    };
-                    (words::moved_to(&number), undo.into_any())
-                }
-            }
-            _ => return None,
-        };
-        Some(view! {
-            <div role="status">
-                <Notice tone="green" icon="check"><div class="notice-row"><p>{sentence}</p>{undo}</div></Notice>
-            </div>
-        })
-    }
+        }
+        _ => return None,
+    };
+    Some(view! {
+        <div role="status">
+            <Notice tone="green" icon="check"><div class="notice-row"><p>{sentence}</p>{undo}</div></Notice>
+        </div>
+    })
 }
 
 /// One click for what the derivation asks an operator to confirm.

@@ -60,9 +60,8 @@ fn Person(person: Recipient) -> impl IntoView {
 /// What was revealed a moment ago; masked again when its time is over.
 #[component]
 fn Open(parcel: Uuid, note: String, masked: Option<Recipient>) -> impl IntoView {
-    let found = Resource::new_blocking(move || note.clone(), move |note| show_revealed(parcel, note));
     view! {
-        <Asked resource=found children={move |found: Option<Revealed>| match found {
+        <Asked answer=show_revealed(parcel, note) children={move |found: Option<Revealed>| match found {
             Some(found) if found.recipient == Recipient::default() && found.signers.is_empty() => {
                 view! { <p class="muted small">{privacy::NOTHING_KNOWN}</p> }.into_any()
             }

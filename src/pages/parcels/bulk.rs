@@ -3,7 +3,6 @@
 use crate::api::lists::{BulkParcels, UndoBulk};
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::icon::Icon;
-use crate::components::ticks::tick_all;
 use crate::tracking::bulk::{BulkAct, BulkReport};
 use crate::words::{common, parcels as words};
 use leptos::prelude::*;
@@ -17,12 +16,6 @@ pub fn BulkForm(
     children: Children,
 ) -> impl IntoView {
     let action = ServerAction::<BulkParcels>::new();
-    // Done, or undone: nothing is chosen any more.
-    Effect::new(move |_| {
-        if action.value().with(|value| matches!(value, Some(Ok(())))) {
-            tick_all("parcels[]", false);
-        }
-    });
     let acts =
         BulkAct::ALL.iter().map(|act| view! { <option value=act.as_str()>{act.label()}</option> }).collect_view();
     view! {

@@ -1,76 +1,37 @@
 //! The quick look: one parcel beside the list. A link opens it, so that it needs no scripts; Escape closes it with them.
 
 use super::rows::Tags;
-use crate::api::Fault;
 use crate::api::parcels::show_parcel;
 use crate::components::asked::Asked;
 use crate::components::badge::{ParcelChips, StatusBadge, look};
 use crate::components::copy::CopyButton;
 use crate::components::icon::Icon;
 use crate::components::link::path;
-use crate::components::live::use_live;
 use crate::components::time::{Ago, clocks, date_text, event_clock, event_time_text};
 use crate::pages::parcel::milestones::Milestones;
 use crate::tracking::event::Event;
 use crate::tracking::sheet::ParcelSheet;
 use crate::words::{common, parcels as words};
-use leptos::ev::{KeyboardEvent, keydown};
-use leptos::html;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use uuid::Uuid;
 
 /// Lines of the timeline that are shown.
 const LINES: usize = 5;
 
-/// One parcel, at the side of the list, while one is looked at.
-///
-/// What it asks for is asked here, not where it is shown: the browser finds the answers of the server by the order in
-/// which they were asked for, and what is shown after the list is reached later on the server than in the browser.
+/// One parcel, at the side of the list.
 #[component]
 pub fn QuickLook(
     /// Which.
-    looked: Memo<Option<Uuid>>,
+    id: Uuid,
     /// The address of the list without it.
     #[prop(into)]
-    close: Signal<String>,
+    close: String,
 ) -> impl IntoView {
-    let news = use_live("parcels");
-    let sheet = Resource::new_blocking(
-        move || (looked.get(), news.get()),
-        |(id, _)| async move {
-            match id {
-                Some(id) => show_parcel(id, None, None).await,
-                None => Err(Fault::NotFound(String::new())),
-            }
-        },
-    );
-    let navigate = use_navigate();
-    let drawer = NodeRef::<html::Aside>::new();
-    Effect::new(move |_| {
-        if let Some(drawer) = drawer.get() {
-            // Focusing an element of this document cannot fail.
-            let _ = drawer.focus();
-        }
-    });
-    let listening = window_event_listener(keydown, move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() && looked.get_untracked().is_some() {
-            let to = close.get_untracked();
-            navigate(&to, NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() });
-        }
-    });
-    on_cleanup(move || listening.remove());
-    let open = Memo::new(move |_| looked.get().is_some());
-    move || {
-        open.get().then(|| {
-            view! {
-                <aside class="drawer" aria-label=words::QUICK_LOOK tabindex="-1" node_ref=drawer>
-                    <a class="button drawer-close" data-kind="quiet" href=close data-noscroll><Icon name="cross"/>{common::CLOSE}</a>
-                    <Asked resource=sheet children={|sheet: ParcelSheet| view! { <Looked sheet/> }}/>
-                </aside>
-            }
-        })
+    view! {
+        <aside class="drawer" aria-label=words::QUICK_LOOK tabindex="-1" autofocus>
+            <a class="button drawer-close" data-kind="quiet" href=close data-noscroll><Icon name="cross"/>{common::CLOSE}</a>
+            <Asked answer=show_parcel(id, None, None) live=format!("parcel:{id}") children={|sheet: ParcelSheet| view! { <Looked sheet/> }}/>
+        </aside>
     }
 }
 

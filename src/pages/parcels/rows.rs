@@ -5,7 +5,6 @@ use crate::components::badge::{Chip, ParcelChips, StatusBadge};
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::components::table::TableBox;
-use crate::components::ticks::tick_all;
 use crate::components::time::{Ago, Moment, clocks, span_text};
 use crate::tracking::parcel::Parcel;
 use crate::tracking::status::{Reason, Substatus};
@@ -82,8 +81,7 @@ fn head(column: ParcelColumn, query: &ParamsMap, order: ParcelOrder) -> AnyView 
 /// Ticks every row of the page.
 #[component]
 fn ChooseAll() -> impl IntoView {
-    let tick = |event: leptos::ev::Event| tick_all("parcels[]", event_target_checked(&event));
-    view! { <input type="checkbox" data-needs-scripts aria-label=words::CHOOSE_ALL on:change=tick/> }
+    view! { <input type="checkbox" data-needs-scripts data-tick-all="parcels[]" aria-label=words::CHOOSE_ALL/> }
 }
 
 #[component]

@@ -86,6 +86,8 @@ pub const GRANTS: &[Grant] = &[
     reads(Viewer, "/mappings"),
     reads(Viewer, "/settings"),
     reads(Viewer, "/trust"),
+    #[cfg(debug_assertions)]
+    reads(Viewer, "/components"),
     reads(Admin, "/settings/audit"),
     reads(Viewer, "/live"),
     // The API: reading is one scope, the rest is listed.

@@ -1,18 +1,20 @@
-//! Lists that keep themselves up to date: the server says *that* something changed, the page asks again.
+//! Pages that keep themselves up to date: the server says *that* something changed, the page is asked for again.
 //!
 //! One event stream per tab. A page knows the mark it was made at; a stream begins with the mark of now. Where they
-//! differ (the page was waking up, the tab was hidden, the connection or the server was gone) it asks for everything.
+//! differ (the page was waking up, the tab was hidden, the connection or the server was gone) something was missed.
+//! What a page is about stands in it, as `data-live` (`components::asked`).
+#![expect(missing_docs, reason = "the macro makes a struct of an island's props and cannot be told about it")]
 
-use super::console::console;
-use super::link::path;
+use super::visit::{self, found};
+use crate::words::frame as words;
 use leptos::prelude::*;
 use serde::Deserialize;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{EventSource, MessageEvent, VisibilityState};
+use web_sys::{Element, EventSource, MessageEvent, VisibilityState};
 
-/// Changes are gathered for this long before pages ask again.
+/// Changes are gathered for this long before the page is asked for again.
 const GATHER: core::time::Duration = core::time::Duration::from_millis(400);
 
 /// How long to wait after the server refused the stream.
@@ -20,7 +22,7 @@ const RETRY: core::time::Duration = core::time::Duration::from_secs(15);
 
 /// How the stream is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
+enum Stream {
     /// Not open: no scripts yet, or a hidden tab.
     Resting,
     /// Open.
@@ -29,18 +31,43 @@ pub enum Stream {
     Reconnecting,
 }
 
+impl Stream {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Resting => "resting",
+            Self::Reconnecting => "reconnecting",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Live => words::LIVE,
+            Self::Resting => words::RESTING,
+            Self::Reconnecting => words::RECONNECTING,
+        }
+    }
+}
+
 thread_local! {
     /// The open source. Not in the reactive graph: the server's requests move between threads, and it cannot.
     static SOURCE: RefCell<Option<EventSource>> = const { RefCell::new(None) };
+}
+
+/// What has changed since the page was last asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum News {
+    /// Anything may have.
+    Everything,
+    /// These topics.
+    Of(Vec<String>),
 }
 
 /// The stream of this tab.
 #[derive(Clone, Copy)]
 struct Live {
     stream: RwSignal<Stream>,
-    /// Counts up; `None` in the topics means “anything may have changed”.
-    news: RwSignal<(u64, Option<Vec<String>>)>,
-    gathered: StoredValue<Option<Vec<String>>>,
+    gathered: StoredValue<Option<News>>,
     /// Where the announcements stood when this page last heard of them.
     mark: StoredValue<String>,
 }
@@ -51,45 +78,25 @@ struct Announcement {
     mark: Option<String>,
 }
 
-/// Opens the stream once the page has woken up. Called once, by the frame.
-pub fn provide_live() {
-    let live = Live {
-        stream: RwSignal::new(Stream::Resting),
-        news: RwSignal::new((0, Some(Vec::new()))),
-        gathered: StoredValue::new(None),
-        mark: StoredValue::new(console().mark),
-    };
-    provide_context(live);
-    let address = path("/live");
-    let signed_in = console().viewer.is_some();
+/// Holds the stream and says how it is doing.
+#[island]
+pub fn LiveDot(
+    /// Of the stream.
+    address: String,
+    /// Where the announcements stood before anything of this page was read.
+    mark: String,
+) -> impl IntoView {
+    let live =
+        Live { stream: RwSignal::new(Stream::Resting), gathered: StoredValue::new(None), mark: StoredValue::new(mark) };
     Effect::new(move |_| {
-        if signed_in {
-            watch_visibility(live, address.clone());
-            live.open(&address);
-        }
+        watch_visibility(live, address.clone());
+        live.open(&address);
     });
-}
-
-/// How the stream is doing; resting where there is none.
-pub fn use_stream() -> Signal<Stream> {
-    match use_context::<Live>() {
-        Some(live) => live.stream.into(),
-        None => Signal::derive(|| Stream::Resting),
+    view! {
+        <span class="live-dot" data-needs-scripts data-state=move || live.stream.get().as_str() title=words::LIVE_HELP>
+            <span class="live-word">{move || live.stream.get().label()}</span>
+        </span>
     }
-}
-
-/// Changes whenever something under `topic` did: `parcels`, `parcel:<id>`, `deliveries`, `endpoints`.
-pub fn use_live(topic: impl Into<String>) -> Memo<u64> {
-    let topic = topic.into();
-    let live = use_context::<Live>();
-    Memo::new(move |before: Option<&u64>| {
-        let before = before.copied().unwrap_or_default();
-        let Some(live) = live else { return before };
-        live.news.with(|(count, topics)| match topics {
-            Some(topics) if !topics.contains(&topic) => before,
-            _ => *count,
-        })
-    })
 }
 
 impl Live {
@@ -139,39 +146,53 @@ impl Live {
     /// The first message of a stream has no topics: only the mark tells whether something was missed before it.
     fn hear(self, Announcement { topics, mark }: Announcement) {
         if !topics.is_empty() {
-            self.gather(Some(topics));
+            self.gather(News::Of(topics));
         } else if mark != self.mark.try_get_value() {
-            self.gather(None);
+            self.gather(News::Everything);
         }
         if let Some(mark) = mark {
             let _ = self.mark.try_set_value(mark);
         }
     }
 
-    fn gather(self, topics: Option<Vec<String>>) {
+    fn gather(self, news: News) {
         let waiting = self.gathered.try_update_value(|gathered| {
-            let waiting = gathered.is_some();
-            let known = gathered.get_or_insert_default();
-            known.extend(topics.unwrap_or_else(|| vec![EVERYTHING.into()]));
+            let before = gathered.take();
+            let waiting = before.is_some();
+            *gathered = Some(match (before, news) {
+                (Some(News::Of(mut topics)), News::Of(more)) => {
+                    topics.extend(more);
+                    News::Of(topics)
+                }
+                (None, news) => news,
+                _ => News::Everything,
+            });
             waiting
         });
         if waiting == Some(false) {
-            set_timeout(move || self.announce(), GATHER);
+            set_timeout(move || self.tell(), GATHER);
         }
     }
 
-    fn announce(self) {
-        let topics = self.gathered.try_update_value(Option::take).flatten().unwrap_or_default();
-        let topics = (!topics.iter().any(|topic| topic == EVERYTHING)).then_some(topics);
-        let _ = self.news.try_update(|(count, last)| {
-            *count += 1;
-            *last = topics;
-        });
+    fn tell(self) {
+        let concerns = match self.gathered.try_update_value(Option::take).flatten() {
+            Some(News::Everything) => true,
+            Some(News::Of(topics)) => is_about(&topics),
+            None => false,
+        };
+        if concerns {
+            visit::refresh();
+        }
     }
 }
 
-/// Stands for every topic while changes are gathered.
-const EVERYTHING: &str = "*";
+/// Whether the page shown is about one of these topics.
+fn is_about(topics: &[String]) -> bool {
+    found::<Element>("[data-live]").any(|part| {
+        let about = part.get_attribute("data-live").unwrap_or_default();
+        about.split(' ').any(|topic| topics.iter().any(|told| told == topic))
+    })
+}
 
 fn watch_visibility(live: Live, address: String) {
     let changed = Closure::<dyn FnMut()>::new(move || {

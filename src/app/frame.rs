@@ -1,14 +1,15 @@
 //! The frame around every page of a signed-in operator: rail, bar with search, main.
 
-use super::console::{Viewer, console};
-use super::icon::Icon;
-use super::keyboard::Keyboard;
-use super::link::{path, use_here};
-use super::live::{Stream, provide_live, use_live, use_stream};
-use super::search_box::SearchBox;
-use super::theme::ThemeSwitch;
-use super::time_switch::TimeSwitch;
 use crate::api::parcels::count_waiting_notes;
+use crate::components::console::{Console, Viewer, console};
+use crate::components::icon::Icon;
+use crate::components::keys::KeyHelp;
+use crate::components::link::{here, path};
+use crate::components::theme::ThemeSwitch;
+use crate::components::time_switch::TimeSwitch;
+use crate::islands::Awake;
+use crate::islands::live::LiveDot;
+use crate::islands::search_box::SearchBox;
 use crate::words::{common, frame as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -50,7 +51,6 @@ pub fn Frame(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    provide_live();
     let viewer = console().viewer;
     view! {
         <a class="skip-link" href="#main">{words::SKIP}</a>
@@ -58,9 +58,13 @@ pub fn Frame(
             <Rail viewer=viewer.clone()/>
             <Bar viewer/>
             <main class="main" id="main" tabindex="-1">
+                <div class="notice" data-tone="red" role="alert" id="unreached" hidden>
+                    <Icon name="triangle"/><p class="notice-body">{words::UNREACHED}</p>
+                </div>
                 <div class="page">{children()}</div>
             </main>
         </div>
+        <Awake/>
     }
 }
 
@@ -92,46 +96,37 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
 /// Leads to the notes that wait for a number; there only while some do.
 #[component]
 fn NotesLink() -> impl IntoView {
-    let news = use_live("parcels");
-    let here = use_here();
-    let current = move || here.get().starts_with("/notes").then_some("page");
-    let waiting = Resource::new_blocking(move || news.get(), |_| count_waiting_notes());
-    let link = move || {
-        Suspend::new(async move {
-            let count = waiting.await.unwrap_or_default();
-            (count > 0).then(|| {
-                view! {
-                    <li class="rail-notes">
-                        <a href=path("/notes") aria-current=current>
-                            <Icon name="note"/>
-                            <span class="long">{words::NOTES}</span>
-                            <span class="short">{words::NOTES_SHORT}</span>
-                            <span class="rail-count">{count}</span>
-                        </a>
-                    </li>
-                }
-            })
+    let current = here().starts_with("/notes").then_some("page");
+    let link = Suspend::new(async move {
+        let count = count_waiting_notes().await.unwrap_or_default();
+        (count > 0).then(|| {
+            view! {
+                <li class="rail-notes">
+                    <a href=path("/notes") aria-current=current>
+                        <Icon name="note"/>
+                        <span class="long">{words::NOTES}</span>
+                        <span class="short">{words::NOTES_SHORT}</span>
+                        <span class="rail-count">{count}</span>
+                    </a>
+                </li>
+            }
         })
-    };
-    view! { <Transition>{link}</Transition> }
+    });
+    view! { <Suspense>{link}</Suspense> }
 }
 
 #[component]
 fn PlaceLink(place: &'static Place) -> impl IntoView {
-    let here = use_here();
-    let query = use_query_map();
-    let current = move || {
-        let failed = here.get() == "/deliveries" && query.with(|q| q.get_str("verdict") == Some("failed"));
-        let here = here.get();
-        let matches = match place.to {
-            "/deliveries?verdict=failed" => failed,
-            "/deliveries" => !failed && here.starts_with("/deliveries"),
-            "/" => here == "/" || here.is_empty(),
-            "/parcels" => here.starts_with("/parcels") || here.starts_with("/shipments"),
-            to => here.starts_with(to),
-        };
-        matches.then_some("page")
+    let here = here();
+    let failed = here == "/deliveries" && use_query_map().get_untracked().get_str("verdict") == Some("failed");
+    let matches = match place.to {
+        "/deliveries?verdict=failed" => failed,
+        "/deliveries" => !failed && here.starts_with("/deliveries"),
+        "/" => here == "/" || here.is_empty(),
+        "/parcels" => here.starts_with("/parcels") || here.starts_with("/shipments"),
+        to => here.starts_with(to),
     };
+    let current = matches.then_some("page");
     view! {
         <a href=path(place.to) aria-current=current data-go=(!place.key.is_empty()).then_some(place.key)>
             <Icon name=place.icon/>
@@ -143,40 +138,20 @@ fn PlaceLink(place: &'static Place) -> impl IntoView {
 
 #[component]
 fn Bar(viewer: Option<Viewer>) -> impl IntoView {
+    let sought = use_query_map().get_untracked().get("q").unwrap_or_default();
+    let Console { base, mark, .. } = console();
     view! {
         <header class="bar">
             <a class="brand" href=path("/") aria-label=common::PRODUCT><Icon name="brand"/></a>
-            <SearchBox/>
+            <SearchBox base sought/>
             <div class="bar-end">
-                <LiveDot/>
-                <Keyboard/>
+                <LiveDot address=path("/live") mark/>
+                <KeyHelp/>
                 <TimeSwitch/>
                 <ThemeSwitch/>
                 <Who viewer/>
             </div>
         </header>
-    }
-}
-
-#[component]
-fn LiveDot() -> impl IntoView {
-    let stream = use_stream();
-    let (state, word) = (
-        move || match stream.get() {
-            Stream::Live => "live",
-            Stream::Resting => "resting",
-            Stream::Reconnecting => "reconnecting",
-        },
-        move || match stream.get() {
-            Stream::Live => words::LIVE,
-            Stream::Resting => words::RESTING,
-            Stream::Reconnecting => words::RECONNECTING,
-        },
-    );
-    view! {
-        <span class="live-dot" data-needs-scripts data-state=state title=words::LIVE_HELP>
-            <span class="live-word">{word}</span>
-        </span>
     }
 }
 

@@ -1,23 +1,21 @@
 //! The search of the whole console: a plain form without scripts, results as one types with them.
 //!
 //! A combobox after the ARIA practices: the focus stays in the field, arrows choose, Enter goes, Escape closes.
+#![expect(missing_docs, reason = "the macro makes a struct of an island's props and cannot be told about it")]
 
-use super::badge::StatusBadge;
-use super::form::GetForm;
-use super::hit::ExcerptLine;
-use super::icon::Icon;
-use super::link::{path, with_query};
+use super::visit::{self, VISITED};
+use crate::api::query_of;
 use crate::api::search::search;
+use crate::components::badge::StatusBadge;
+use crate::components::hit::ExcerptLine;
+use crate::components::icon::Icon;
 use crate::tracking::search::{Excerpt, Found};
 use crate::tracking::status::Status;
 use crate::words::search as words;
-use leptos::ev::{KeyboardEvent, keydown};
+use leptos::ev::{self, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Event, UrlSearchParams};
 
 /// How long somebody must pause before the server is asked.
 const PAUSE: core::time::Duration = core::time::Duration::from_millis(140);
@@ -36,6 +34,7 @@ struct Choice {
 /// The state of the list.
 #[derive(Clone, Copy)]
 struct Combo {
+    base: StoredValue<String>,
     typed: RwSignal<String>,
     choices: RwSignal<Vec<Choice>>,
     open: RwSignal<bool>,
@@ -44,12 +43,16 @@ struct Combo {
 }
 
 /// The field, and the list under it.
-#[component]
-pub fn SearchBox() -> impl IntoView {
-    let query = use_query_map();
+#[island]
+pub fn SearchBox(
+    /// Where everything is mounted.
+    base: String,
+    /// What is looked for on the page.
+    sought: String,
+) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let in_address = move || query.with(|q| q.get("q").unwrap_or_default());
     let state = Combo {
+        base: StoredValue::new(base.clone()),
         typed: RwSignal::new(String::new()),
         choices: RwSignal::new(Vec::new()),
         open: RwSignal::new(false),
@@ -59,21 +62,21 @@ pub fn SearchBox() -> impl IntoView {
     let awake = RwSignal::new(false);
     Effect::new(move |_| {
         awake.set(true);
-        focus_on_slash(field);
+        // Another page: what was looked for is over. The listener lives as long as the document.
+        let _ = window_event_listener(ev::Custom::<Event>::new(VISITED), move |_| {
+            if let Some(field) = field.get_untracked().filter(|field| !is_focused(field)) {
+                field.set_value(&sought_here());
+                state.open.set(false);
+            }
+        });
     });
-    // Another page: what was looked for is over.
-    Effect::new(move |_| {
-        query.track();
-        state.open.set(false);
-    });
-    let navigate = use_navigate();
     let pressed = move |event: KeyboardEvent| {
         if let Some(to) = state.press(&event) {
-            navigate(&to, NavigateOptions { resolve: false, ..NavigateOptions::default() });
+            visit::go(&to);
         }
     };
     view! {
-        <GetForm action="/search" role="search" label=words::EVERYTHING>
+        <form method="get" action=format!("{base}/search") role="search" aria-label=words::EVERYTHING>
             <Icon name="search"/>
             <input
                 type="search"
@@ -89,16 +92,25 @@ pub fn SearchBox() -> impl IntoView {
                 autocomplete="off"
                 spellcheck="false"
                 maxlength="200"
-                value=untrack(in_address)
-                prop:value=in_address
+                value=sought
                 on:input=move |event| state.type_in(event_target_value(&event))
                 on:keydown=pressed
                 on:blur=move |_| state.open.set(false)
             />
             <kbd data-needs-scripts aria-hidden="true">"/"</kbd>
             <ChoiceList state/>
-        </GetForm>
+        </form>
     }
+}
+
+fn is_focused(field: &web_sys::HtmlInputElement) -> bool {
+    document().active_element().is_some_and(|active| active.is_same_node(Some(field)))
+}
+
+/// What the address looks for.
+fn sought_here() -> String {
+    let query = window().location().search().unwrap_or_default();
+    UrlSearchParams::new_with_str(&query).ok().and_then(|query| query.get("q")).unwrap_or_default()
 }
 
 #[component]
@@ -143,9 +155,8 @@ fn group(state: Combo, name: &'static str, members: Vec<(usize, Choice)>) -> imp
 
 #[component]
 fn ChoiceLine(state: Combo, n: usize, choice: Choice) -> impl IntoView {
-    let navigate = use_navigate();
     let to = choice.to.clone();
-    let go = move |_| navigate(&to, NavigateOptions { resolve: false, ..NavigateOptions::default() });
+    let go = move |_| visit::go(&to);
     view! {
         <div
             role="option"
@@ -205,7 +216,8 @@ impl Combo {
             return;
         }
         if let Ok(screen) = answer {
-            let _ = self.choices.try_set(choices(&text, screen.item));
+            let base = self.base.try_get_value().unwrap_or_default();
+            let _ = self.choices.try_set(choices(&base, &text, screen.item));
             let _ = self.open.try_set(true);
         }
     }
@@ -245,13 +257,13 @@ impl Combo {
     }
 }
 
-fn choices(q: &str, found: Found) -> Vec<Choice> {
+fn choices(base: &str, q: &str, found: Found) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     for hit in found.parcels {
         let parcel = hit.parcel;
         choices.push(Choice {
             group: words::PARCELS,
-            to: path(&format!("/parcels/{}", parcel.id)),
+            to: format!("{base}/parcels/{}", parcel.id),
             title: parcel.number,
             status: Some(parcel.status),
             excerpt: hit.excerpt.filter(|excerpt| excerpt.label != "Number"),
@@ -261,7 +273,7 @@ fn choices(q: &str, found: Found) -> Vec<Choice> {
     for shipment in found.shipments {
         choices.push(Choice {
             group: words::SHIPMENTS,
-            to: path(&format!("/shipments/{}", shipment.id)),
+            to: format!("{base}/shipments/{}", shipment.id),
             title: shipment.number,
             status: None,
             excerpt: None,
@@ -271,7 +283,7 @@ fn choices(q: &str, found: Found) -> Vec<Choice> {
     for delivery in found.deliveries {
         choices.push(Choice {
             group: words::DELIVERIES,
-            to: path(&format!("/deliveries/{}", delivery.id)),
+            to: format!("{base}/deliveries/{}", delivery.id),
             title: delivery.received_at.to_utc().format("%-d %b %Y %H:%M:%S UTC").to_string(),
             status: None,
             excerpt: None,
@@ -280,32 +292,11 @@ fn choices(q: &str, found: Found) -> Vec<Choice> {
     }
     choices.push(Choice {
         group: words::EVERYTHING,
-        to: with_query("/search", &[("q", q.to_owned())]),
+        to: query_of(&format!("{base}/search"), &[("q", q.to_owned())]),
         title: words::ALL_RESULTS.into(),
         status: None,
         excerpt: None,
         second: words::sought(q),
     });
     choices
-}
-
-/// `/` leads to the search, unless something is being typed.
-fn focus_on_slash(field: NodeRef<html::Input>) {
-    let listening = window_event_listener(keydown, move |event: KeyboardEvent| {
-        if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || typing(&event) {
-            return;
-        }
-        if let Some(field) = field.get_untracked() {
-            event.prevent_default();
-            // Focusing an element of this document cannot fail.
-            let _ = field.focus();
-        }
-    });
-    on_cleanup(move || listening.remove());
-}
-
-fn typing(event: &KeyboardEvent) -> bool {
-    event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|element| {
-        element.is_content_editable() || ["INPUT", "TEXTAREA", "SELECT"].contains(&element.tag_name().as_str())
-    })
 }
