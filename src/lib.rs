@@ -3,7 +3,7 @@
 //! Three halves: [`tracking`], the vocabulary and the fold, pure and for both targets; `server`, all that the browser
 //! must never see; and the pages (`api`, `components`, `pages`, `app`), rendered by the server, with what wakes up in the
 //! browser (`islands`); their texts are in [`words`]. Read `server::ingest` and `server::apply`
-//! first: they are the architecture. The two target switches of the crate are in this file.
+//! first: they are the architecture. The target switches of the crate are all in this file.
 #![recursion_limit = "512"]
 
 pub mod api;

@@ -6,10 +6,9 @@ use crate::api::Reply;
 use crate::tracking::people::{Role, Theme};
 use crate::tracking::preferences::Preferences;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 /// Who is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
     /// The name they sign in with.
     pub name: String,
@@ -18,7 +17,7 @@ pub struct Viewer {
 }
 
 /// The circumstances of a page.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Console {
     /// Where everything is mounted: empty, or `/x` without a slash at its end.
     pub base: String,

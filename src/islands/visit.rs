@@ -244,7 +244,7 @@ fn remember_place(how: How, before: &str, after: &str) {
 /// is being typed elsewhere stays, and so does what was typed into a form that was refused.
 fn settle(how: How, form: Option<&HtmlFormElement>, fault: bool, moved: bool) {
     if fault {
-        return form.map(|form| keep_fault_at(form)).unwrap_or_default();
+        return form.map(keep_fault_at).unwrap_or_default();
     }
     if let (How::Sent, Some(form)) = (how, form) {
         form.reset();

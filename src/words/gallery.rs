@@ -8,7 +8,6 @@ pub const TYPE: &str = "Type";
 pub const STATUSES: &str = "Statuses";
 pub const FINER: &str = "Finer statuses and reasons";
 pub const PROOF: &str = "Proof and outcome";
-pub const CHIPS: &str = "Chips";
 pub const BUTTONS: &str = "Buttons";
 pub const NOTICES: &str = "Notices";
 pub const FIELDS: &str = "Fields";

@@ -1,6 +1,5 @@
-//! Loading, and what could not be shown.
+//! What could not be shown.
 
-pub const LOADING: &str = "Loading";
 pub const NOT_SHOWN: &str = "This could not be shown";
 pub const TRY_AGAIN: &str = "Try again";
 pub const PAGE_NOT_FOUND: &str = "Page not found";
