@@ -361,3 +361,21 @@ async fn parcels_of_one_order_are_shown_together() {
         assert!(order.contains(words), "{words} is not on the page");
     }
 }
+
+#[tokio::test]
+async fn a_title_holds_no_markup_whatever_a_link_or_a_carrier_says() {
+    let site = Site::start().await;
+    let hostile = "</title><meta http-equiv=refresh>";
+    site.fast(json!({"CheckInTypeId": 17, "CheckInTypeName": "x", "CheckInDate": "2026-06-14T09:49:08",
+                     "ShipmentReferences": [{"ShipmentId": hostile}]}))
+        .await;
+    let items = site.app.client.get(format!("{}/api/v1/parcels", site.app.url())).bearer_auth(&site.token);
+    let items: Value = items.send().await.expect("an answer").json().await.expect("JSON");
+    let parcel = id_of(&items["items"][0]);
+    for path in [format!("/parcels/{parcel}"), format!("/search?q={}", encoded(hostile))] {
+        let page = site.page(&site.viewer, &path).await;
+        let title = page.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
+        assert!(title.contains("‹/title>‹meta"), "{path}: {title}");
+        assert!(!page.contains("<meta http-equiv=refresh>"), "{path}");
+    }
+}
