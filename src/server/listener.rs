@@ -1,22 +1,24 @@
 //! The HTTP server: accepts connections, keeps each to its deadlines, and stops without losing an answer.
 //!
 //! hyper is driven directly because the ready-made server installs no timer, so its header deadline would be inert.
-//! HTTP/1 and HTTP/2 in plain text; TLS is the reverse proxy's. What is answered is decided by the handler alone.
+//! HTTP/1 in plain text; TLS is the reverse proxy's, and so is HTTP/2: no browser speaks it without TLS, and one
+//! connection of it can ask for any number of pages and take none. What is answered is decided by the handler alone.
+
+mod leaving;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use leaving::Leaving;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -28,7 +30,7 @@ use tower_http::timeout::TimeoutBody;
 pub struct Limits {
     /// Until a request's headers are complete, also of the first one on a connection and the next one on an idle one.
     pub headers: Duration,
-    /// How long a body may stall.
+    /// How long a body may stall, on its way in or out.
     pub body_stall: Duration,
     /// From the stop until connections are cut.
     pub stop: Duration,
@@ -55,8 +57,6 @@ impl Default for Limits {
 
 /// Bytes of a request's head; more is 431.
 const MAX_HEAD: usize = 64 * 1024;
-/// Requests at once on one HTTP/2 connection.
-const MAX_STREAMS: u32 = 64;
 
 /// A bound address that does not accept yet.
 #[derive(Debug)]
@@ -141,42 +141,28 @@ where
         let Self { stream, peer, handler, limits } = self;
         // Pages stream in several writes: each would wait 40 ms for an acknowledgement.
         let _ = stream.set_nodelay(true);
-        let began = Arc::new(AtomicBool::new(false));
-        let service = service_fn({
-            let began = began.clone();
-            move |request: hyper::Request<Incoming>| {
-                began.store(true, Ordering::Relaxed);
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let handler = handler.clone();
+            async move {
+                if head(&request) > MAX_HEAD {
+                    return Ok(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response());
+                }
                 let request = request.map(|body| Body::new(TimeoutBody::new(limits.body_stall, body)));
-                answer(handler.clone(), request, peer)
+                answer(handler, request, peer).await
             }
         });
-        let builder = protocol(&limits);
-        let served = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-        let mut served = pin!(watcher.watch(served));
-        // hyper's own deadline begins after the protocol is known, which a client can keep open byte by byte.
-        tokio::select! {
-            biased;
-            _ = &mut served => return,
-            () = tokio::time::sleep(limits.headers) => {}
-        }
-        if began.load(Ordering::Relaxed) {
-            // What ends a connection early is the peer's doing or a deadline: nothing to act on.
-            let _ = served.await;
-        }
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MAX_HEAD);
+        let stream = TokioIo::new(Leaving::new(stream, limits.body_stall));
+        // What ends a connection early is the peer's doing or a deadline: nothing to act on.
+        let _ = watcher.watch(builder.serve_connection(stream, service)).await;
     }
 }
 
-fn protocol(limits: &Limits) -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MAX_HEAD);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(limits.headers)
-        .keep_alive_timeout(limits.headers)
-        .max_concurrent_streams(MAX_STREAMS)
-        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX));
-    builder
+/// Bytes of a request's head. hyper's own bound is on its buffer, which may hold one read more.
+fn head<B>(request: &hyper::Request<B>) -> usize {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>() + target
 }
 
 /// Runs the handler in a task of its own: a request whose client is gone is finished all the same, and a panic is caught.

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 const ENOUGH: Duration = Duration::from_secs(10);
 
-/// A server whose handler waits as many milliseconds as the path says, then reads the body.
+/// A server whose handler waits as many milliseconds as the path says, then reads the body; `/large` is 32 MiB.
 async fn server(limits: Limits) -> (SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
     let bound = Bound::to(([127, 0, 0, 1], 0).into()).await.expect("a port");
     let address = bound.address();
@@ -23,6 +23,9 @@ async fn server(limits: Limits) -> (SocketAddr, CancellationToken, tokio::task::
     let answer = |request: Request, _| async move {
         let path = request.uri().path().trim_start_matches('/').to_owned();
         assert_ne!(path, "panic", "as asked");
+        if path == "large" {
+            return vec![0; 32 * 1024 * 1024].into_response();
+        }
         tokio::time::sleep(Duration::from_millis(path.parse().unwrap_or_default())).await;
         match axum::body::to_bytes(request.into_body(), 1000).await {
             Ok(body) => format!("read {}", body.len()).into_response(),
@@ -52,7 +55,7 @@ async fn rest(stream: &mut TcpStream) -> String {
 #[tokio::test]
 async fn a_client_that_dribbles_is_let_go() {
     let (address, ..) = server(short()).await;
-    for head in ["", "P", "PRI * HTTP/2.0\r\n", "GET / HTTP/1.1\r\nHost: x\r\nX-A: "] {
+    for head in ["", "P", "GET / HTTP/1.1\r\nHost: x\r\nX-A: "] {
         let began = Instant::now();
         let mut stream = TcpStream::connect(address).await.expect("connected");
         stream.write_all(head.as_bytes()).await.expect("written");
@@ -63,6 +66,45 @@ async fn a_client_that_dribbles_is_let_go() {
     let mut idle = TcpStream::connect(address).await.expect("connected");
     idle.write_all(b"GET /0 HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("written");
     assert!(rest(&mut idle).await.contains("read 0"), "answered, then closed for being idle");
+}
+
+#[tokio::test]
+async fn http_2_in_plain_text_is_not_spoken() {
+    let (address, ..) = server(Limits::default()).await;
+    let mut stream = TcpStream::connect(address).await.expect("connected");
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.expect("written");
+    let mut got = Vec::new();
+    tokio::time::timeout(ENOUGH, stream.read_to_end(&mut got)).await.expect("closed").ok();
+    assert!(got.is_empty() || got.starts_with(b"HTTP/1.1 400"), "{got:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_given_up() {
+    let limits = Limits { body_stall: Duration::from_secs(1), ..Limits::default() };
+    let (address, ..) = server(limits).await;
+    // Byte by byte is not taking it either; asking for far more than the buffers between us hold.
+    for reads in [false, true] {
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("small");
+        let mut stream = socket.connect(address).await.expect("connected");
+        stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("written");
+        let began = Instant::now();
+        let gone = loop {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            if reads && !matches!(stream.read(&mut [0; 16]).await, Ok(1..)) {
+                break true;
+            }
+            // What is asked meanwhile is not read; once the other side is gone, it is refused.
+            if stream.write_all(b"GET").await.is_err() {
+                break true;
+            }
+            if began.elapsed() > ENOUGH {
+                break false;
+            }
+        };
+        assert!(gone, "still there after {:?} (reading: {reads})", began.elapsed());
+        assert!(began.elapsed() >= Duration::from_millis(900), "not at once");
+    }
 }
 
 #[tokio::test]

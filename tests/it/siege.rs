@@ -28,7 +28,7 @@ fn send(server: &Served, bytes: &[u8]) -> Option<Answer> {
 
 /// 200 connections that never finish their headers, 200 that never finish their bodies.
 fn half_open(server: &Served, path: &str) -> Vec<TcpStream> {
-    let heads = ["", "P", "POST / HTTP/1.1\r\nHost: x\r\nX-A: ", "PRI * HTTP/2.0\r\n"];
+    let heads = ["", "P", "POST / HTTP/1.1\r\nHost: x\r\nX-A: ", "GET / HTTP/1.1\r\n"];
     let body = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{");
     (0..400)
         .map(|nth| {
