@@ -17,6 +17,7 @@ pub mod trust;
 
 use crate::server::endpoints::EndpointsError;
 use crate::server::state::AppState;
+use crate::server::store::StoreError;
 use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::zones::Zones;
 use crate::words::{common, faults as words};
@@ -26,8 +27,11 @@ fn screen<T>(state: &AppState, item: T) -> Screen<T> {
     Screen { now: state.clock.now(), zones: Zones::default(), item }
 }
 
-/// Logs what failed and says so without its inside.
+/// Logs what failed and says so without its inside; a link that somebody bent is theirs to mend.
 fn failed(error: impl std::error::Error + 'static) -> Fault {
+    if matches!((&error as &(dyn std::error::Error + 'static)).downcast_ref(), Some(StoreError::BadCursor)) {
+        return Fault::Unfit(words::DAMAGED_LINK.into());
+    }
     let mut chain = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

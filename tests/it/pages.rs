@@ -379,3 +379,15 @@ async fn a_title_holds_no_markup_whatever_a_link_or_a_carrier_says() {
         assert!(!page.contains("<meta http-equiv=refresh>"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_link_to_a_page_of_a_list_that_was_bent_is_the_visitors_to_mend() {
+    let site = Site::start().await;
+    let admin = site.app.cookie(Role::Admin).await;
+    for list in ["/parcels", "/deliveries", "/mappings", "/attention", "/notes", "/settings/audit"] {
+        let url = format!("{}{list}?cursor=x", site.app.url());
+        let answer = site.app.client.get(url).header("cookie", &admin).send().await.expect("an answer");
+        assert_eq!(answer.status(), 422, "{list}");
+        assert!(seen(&answer.text().await.expect("text")).contains("Go back to its first page."), "{list}");
+    }
+}

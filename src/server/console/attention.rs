@@ -5,12 +5,11 @@ use crate::server::attention::{Act, AttentionError};
 use crate::server::auth::Actor;
 use crate::server::live::Topic;
 use crate::server::state::AppState;
-use crate::server::store::StoreError;
 use crate::server::views::zones::Gathered;
 use crate::tracking::attention::{AttentionFilter, AttentionSheet};
 use crate::tracking::page::PageRequest;
 use crate::tracking::screen::{Fault, Screen};
-use crate::words::{common, faults as words};
+use crate::words::common;
 use uuid::Uuid;
 
 /// Lines of the log that are shown.
@@ -59,7 +58,6 @@ fn of_attention(error: AttentionError) -> Fault {
     match error {
         AttentionError::NotFound => Fault::NotFound(common::NO_PARCEL.into()),
         AttentionError::Unfit(sentence) => Fault::Unfit(sentence),
-        AttentionError::Store(StoreError::BadCursor) => Fault::Unfit(words::DAMAGED_LINK.into()),
         AttentionError::Store(error) => failed(error),
     }
 }
