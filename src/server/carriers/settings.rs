@@ -44,7 +44,8 @@ pub fn common(default_zone: &str, delivered_while_returning: DeliveredWhileRetur
         field(
             "time_zone",
             "Time zone",
-            "The zone in which this carrier writes times that carry none.",
+            "The zone in which this carrier writes times that carry none. Another one counts for what comes from now on; \
+             parcelwire rebuild reads what came before again.",
             FieldKind::TimeZone,
             json!(default_zone),
         ),
