@@ -6,6 +6,7 @@ use crate::api::deliveries::{ReplayDelivery, ReverifyDelivery, preview_replay, s
 use crate::components::asked::Asked;
 use crate::components::badge::{Chip, StatusBadge};
 use crate::components::code::CodeBlock;
+use crate::components::console::console;
 use crate::components::copy::CopyButton;
 use crate::components::delivery::{OutcomeBadge, VerdictBadge};
 use crate::components::form::{ActForm, ActNotice};
@@ -14,6 +15,7 @@ use crate::components::notice::Notice;
 use crate::components::page_head::PageHead;
 use crate::components::time::Moment;
 use crate::tracking::delivery::{Covers, Delivery, DeliveryDetail, Outcome, ReplayReport, Verdict};
+use crate::tracking::people::Role;
 use crate::words::{common, delivery as words, frame};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -204,18 +206,20 @@ fn Proof(delivery: Delivery) -> impl IntoView {
 #[component]
 fn Payload(detail: DeliveryDetail) -> impl IntoView {
     let id = detail.delivery.id;
-    let exact = detail.body.clone();
+    let may_reveal = console().may(Role::Operator);
     view! {
         <section class="card" aria-labelledby="payload-title">
             <header><h2 id="payload-title">{words::BODY}</h2>
-                <a class="button" href=path(&format!("/api/v1/deliveries/{id}/body")) download>{words::DOWNLOAD}</a>
+                {may_reveal.then(|| view! {
+                    <a class="button" href=path(&format!("/api/v1/deliveries/{id}/body")) download>{words::DOWNLOAD}</a>
+                })}
             </header>
             <div class="card-body stack">
-                {detail.pretty.map(|pretty| view! {
-                    <details open><summary>{words::INDENTED}</summary><CodeBlock text=pretty label=words::BODY_INDENTED/></details>
-                })}
-                <details><summary>{words::AS_RECEIVED}</summary><CodeBlock text=exact label=words::BODY_AS_RECEIVED/></details>
-                {detail.cut.then(|| view! { <p class="muted">{words::BODY_CUT}</p> })}
+                {match detail.body {
+                    Some(body) => view! { <CodeBlock text=body label=words::BODY_MASKED/> }.into_any(),
+                    None => view! { <p class="muted">{words::NOT_SHOWN}</p> }.into_any(),
+                }}
+                <p class="muted small">{if may_reveal { words::MASKED_DOWNLOAD } else { words::MASKED }}</p>
                 <details><summary>{words::headers(detail.headers.len())}</summary>
                     <div class="table-box"><table class="table">
                         <thead><tr><th scope="col">{words::HEADER}</th><th scope="col">{words::VALUE}</th></tr></thead>

@@ -7,9 +7,11 @@ pub mod client;
 mod factors;
 pub mod gate;
 pub mod grants;
+mod minute;
 mod passwords;
 mod people;
 mod provider;
+mod refusals;
 mod sessions;
 mod setup;
 mod strangers;
@@ -87,6 +89,7 @@ struct Desk {
     throttle: throttle::Throttle,
     setup: setup::SetupCode,
     strangers: strangers::Strangers,
+    refusals: refusals::Refusals,
     factors: factors::Factors,
     keyring: Arc<Keyring>,
     cookie: sessions::Cookie,
@@ -103,6 +106,7 @@ impl Auth {
             throttle: throttle::Throttle::default(),
             setup: setup::SetupCode::default(),
             strangers: strangers::Strangers::default(),
+            refusals: refusals::Refusals::default(),
             factors: factors::Factors::default(),
             keyring,
             cookie: sessions::Cookie::of(&config.public_url),

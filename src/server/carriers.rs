@@ -76,6 +76,10 @@ pub trait Carrier: Sync + Send {
     /// Reads an admitted body. Tolerant: BOM, numbers as strings, nulls, unknown keys. Never panics.
     fn read(&self, body: &[u8], settings: &Settings) -> Reading;
 
+    /// Fields whose values name no person and prove nothing, in lower case: they are shown to whoever looks at a delivery.
+    /// All others are masked.
+    fn plain_fields(&self) -> &'static [&'static str];
+
     /// The mapping rows that ship.
     fn default_rows(&self) -> Vec<DefaultRow>;
 

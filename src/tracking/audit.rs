@@ -10,6 +10,7 @@ vocabulary! {
     /// What was done.
     Act, "act":
     SignIn = "sign_in", "Signed in";
+    Access = "access", "Asked for what is not theirs";
     SignOut = "sign_out", "Signed out";
     SetUp = "set_up", "Made the first admin";
     PasswordChange = "password.change", "Changed their password";

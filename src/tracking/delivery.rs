@@ -283,12 +283,8 @@ pub struct DeliveryDetail {
     pub delivery: Delivery,
     /// Its headers in order; credentials masked.
     pub headers: Vec<Header>,
-    /// The body as text (lossy where it is not UTF-8), cut after 256 KiB for display only.
-    pub body: String,
-    /// The same, indented, where it is JSON.
-    pub pretty: Option<String>,
-    /// Whether `body` was cut for display.
-    pub cut: bool,
+    /// The body indented, with people masked; none where it is no JSON, too large to be shown, or gone.
+    pub body: Option<String>,
 }
 
 /// Failed proofs of one endpoint for one reason.

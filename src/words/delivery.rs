@@ -49,11 +49,11 @@ pub const THE: &str = "The ";
 // Its body
 pub const BODY: &str = "Body";
 pub const DOWNLOAD: &str = "Download exact bytes";
-pub const INDENTED: &str = "Indented";
-pub const BODY_INDENTED: &str = "Body, indented";
-pub const AS_RECEIVED: &str = "As received";
-pub const BODY_AS_RECEIVED: &str = "Body as received";
-pub const BODY_CUT: &str = "Shown in part; the download has all of it.";
+pub const BODY_MASKED: &str = "Body, indented";
+pub const NOT_SHOWN: &str = "Not shown: no JSON, larger than 256 KiB, or removed.";
+pub const MASKED: &str = "What may name a person is masked.";
+pub const MASKED_DOWNLOAD: &str =
+    "What may name a person is masked. The download has every byte; the audit log records that you looked.";
 pub fn headers(n: usize) -> String {
     format!("Headers ({n})")
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{PASSWORD, TestApp};
 use parcelwire::server::clock::ManualClock;
-use parcelwire::tracking::audit::{Act, ActOutcome, AuditFilter};
+use parcelwire::tracking::audit::{Act, ActOutcome, AuditFilter, Door};
 use parcelwire::tracking::page::PageRequest;
 use parcelwire::tracking::people::Role;
 use parcelwire::tracking::time::Timestamp;
@@ -180,5 +180,39 @@ async fn it_is_removed_with_the_password_and_reset_by_an_admin() {
     let (_, to) = bed.app.send_form(&cookie, "remove_factor", &[("password", PASSWORD)]).await;
     assert!(to.contains("done=factor-off"), "{to}");
     assert!(!bed.app.page(&cookie, "/settings").await.contains("factor-key"));
+    bed.app.stop().await;
+}
+
+#[tokio::test]
+async fn it_is_reset_on_the_command_line_beside_a_running_server() {
+    let bed = bed().await;
+    let directory = bed.app.server.state.store.path().parent().expect("it lies in one").to_owned();
+    let run = async |name: &str| {
+        let (directory, name) = (directory.clone(), name.to_owned());
+        let command = move || {
+            std::process::Command::new(env!("CARGO_BIN_EXE_parcelwire"))
+                .args(["user", "reset-second-factor", &name])
+                .env("PARCELWIRE_DATA_DIR", directory)
+                .output()
+                .expect("the binary runs")
+        };
+        let output = tokio::task::spawn_blocking(command).await.expect("it ends");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, said, _) = run("The-Operator").await;
+    assert_eq!(code, Some(0));
+    assert!(said.contains("the-operator signs in without a second factor"), "{said}");
+    let request = bed.app.client.get(format!("{}/settings", bed.app.url())).header("cookie", &bed.cookie);
+    assert_eq!(request.send().await.expect("an answer").status(), 303, "their sessions end");
+    assert_eq!(bed.app.sign_in("the-operator", PASSWORD).await.status(), 303, "no code is asked for");
+    let (code, _, why) = run("the-operator").await;
+    assert!(code == Some(1) && why.contains("has no second factor"), "{why}");
+    let (code, _, why) = run("nobody").await;
+    assert!(code == Some(1) && why.contains("there is no user"), "{why}");
+    let filter = AuditFilter { act: Some(Act::FactorReset), ..AuditFilter::default() };
+    let rows = bed.app.server.state.store.list_audit(&filter, &PageRequest::default()).await.expect("the log").items;
+    let told: Vec<_> = rows.iter().map(|row| (row.subject.as_str(), row.via, row.outcome)).collect();
+    assert!(told.contains(&("The-Operator", Door::CommandLine, ActOutcome::Done)), "{told:?}");
     bed.app.stop().await;
 }

@@ -87,7 +87,7 @@ async fn revealing_is_an_act_of_operators_and_is_recorded() {
     let signer = revealed["signers"][0].as_str().expect("somebody signed").to_owned();
     assert_eq!(status, 200);
     assert!(!masked.to_string().contains(&signer), "masked by default");
-    assert_eq!(acts(&bed.app, Act::DataReveal).await, 1);
+    assert_eq!(acts(&bed.app, Act::DataReveal).await, 2, "the one that was refused as well");
     let (viewer, operator) = (bed.app.cookie(Role::Viewer).await, bed.app.cookie(Role::Operator).await);
     let page = format!("/parcels/{}", bed.parcel);
     assert!(!bed.app.page(&operator, &page).await.contains(&signer), "not before it is asked for");
@@ -98,7 +98,35 @@ async fn revealing_is_an_act_of_operators_and_is_recorded() {
     assert!(bed.app.page(&operator, &to).await.contains(&signer));
     assert!(!bed.app.page(&viewer, &to).await.contains(&signer), "nobody else's");
     assert!(!bed.app.page(&bed.app.cookie(Role::Admin).await, &to).await.contains(&signer), "nobody else's");
-    assert_eq!(acts(&bed.app, Act::DataReveal).await, 2);
+    assert_eq!(acts(&bed.app, Act::DataReveal).await, 3);
+    bed.app.stop().await;
+}
+
+#[tokio::test]
+async fn people_in_a_body_are_masked_and_its_exact_bytes_are_a_recorded_act() {
+    let bed = bed().await;
+    let delivery = bed.app.get_json(&bed.token, "/api/v1/deliveries").await["items"][0]["id"].clone();
+    let delivery = delivery.as_str().expect("an id");
+    let (page, body) = (format!("/deliveries/{delivery}"), format!("/api/v1/deliveries/{delivery}/body"));
+    for role in [Role::Viewer, Role::Operator, Role::Admin] {
+        let cookie = bed.app.cookie(role).await;
+        let html = bed.app.page(&cookie, &page).await;
+        assert!(html.contains("Unload Complete") && html.contains("CEBS0501966"), "{html}");
+        assert!(!html.contains("Jessamyn"), "{html}");
+        assert_eq!(html.contains(&format!("{body}\"")), role > Role::Viewer, "the link, for whoever may follow it");
+        let bytes = bed.app.client.get(format!("{}{body}", bed.app.url())).header("cookie", &cookie);
+        let bytes = bytes.send().await.expect("an answer");
+        if role == Role::Viewer {
+            assert_eq!(bytes.status(), 403);
+        } else {
+            assert_eq!(bytes.bytes().await.expect("read"), BODY.as_bytes());
+        }
+    }
+    // The API's scope `read` reads everything; it is recorded.
+    let read = bed.app.token(Scope::Read).await;
+    let bytes = bed.app.client.get(format!("{}{body}", bed.app.url())).bearer_auth(&read).send().await;
+    assert_eq!(bytes.expect("an answer").bytes().await.expect("read"), BODY.as_bytes());
+    assert_eq!(acts(&bed.app, Act::DataReveal).await, 4, "three that were done and one that was refused");
     bed.app.stop().await;
 }
 
@@ -116,7 +144,7 @@ async fn erasing_takes_people_bodies_and_search_and_leaves_the_timeline_also_aft
     let (status, erased) = post(&bed, &path, &bed.token, &json!({"reason": "asked by letter"})).await;
     assert_eq!(status, 200, "{erased}");
     assert_eq!((erased["bodies"].as_u64(), erased["signers"].as_u64()), (Some(1), Some(1)), "{erased}");
-    assert_eq!(acts(&bed.app, Act::DataErase).await, 2, "the one that was refused as well");
+    assert_eq!(acts(&bed.app, Act::DataErase).await, 3, "the two that were refused as well");
     bed.app.server.state.apply.refold_stale().await.expect("folded");
     assert!(!in_the_file(&bed.app, &signer).await, "overwritten");
     assert_eq!(post(&bed, &reveal, &bed.token, &json!({})).await.1["signers"], json!([]));

@@ -4,7 +4,7 @@
 //! not exist answers 404 and a method that does not exist 405, because the router is only asked, without the method.
 
 use super::grants::{self, Grant, Who};
-use super::{Actor, Auth};
+use super::{Actor, Auth, Via};
 use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
 use crate::server::store::StoreError;
 use axum::extract::{Request, State};
@@ -45,8 +45,8 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
         },
         (Some(Grant { who: Who::Anybody, .. }), None) => next.run(request).await,
         (_, None) => stranger(&gate, &request),
-        (Some(_), Some(_)) => refuse(&request, ProblemKind::Forbidden),
-        (None, Some(_)) if path.starts_with("/fn/") => refuse(&request, ProblemKind::Forbidden),
+        (Some(_), Some(actor)) => forbid(&gate, &actor, granted, request).await,
+        (None, Some(actor)) if path.starts_with("/fn/") => forbid(&gate, &actor, None, request).await,
         (None, Some(_)) => {
             // No route answers OPTIONS: the router says 404, or 405 with the methods there are.
             *request.method_mut() = Method::OPTIONS;
@@ -59,7 +59,15 @@ fn allows(grant: &Grant, actor: &Actor) -> bool {
     match grant.who {
         Who::Anybody => true,
         Who::AtLeast(role) => actor.role >= role,
+        Who::TokenOr(role) => matches!(actor.via, Via::Token(_)) || actor.role >= role,
     }
+}
+
+/// Somebody known asks for what they may not: it is recorded.
+async fn forbid(gate: &Gate, actor: &Actor, grant: Option<&Grant>, request: Request) -> Response {
+    let response = refuse(&request, ProblemKind::Forbidden);
+    gate.auth.note_refusal(actor, grant, request).await;
+    response
 }
 
 async fn identify(auth: &Auth, headers: &HeaderMap) -> Result<Option<Actor>, StoreError> {

@@ -13,6 +13,8 @@ pub enum Who {
     Anybody,
     /// Whoever is at least this; for tokens, the scope of the same rank.
     AtLeast(Role),
+    /// Any token, for the scope `read` reads everything; of people, whoever is at least this.
+    TokenOr(Role),
 }
 
 /// One line of the table.
@@ -93,7 +95,13 @@ pub const GRANTS: &[Grant] = &[
     // The API: reading is one scope, the rest is listed.
     public("GET", "/api/v1/openapi.json"),
     acts(Viewer, "GET", "/api/v1/parcels.csv", Act::DataExport),
-    acts(Viewer, "GET", "/api/v1/deliveries/{}/body", Act::DataReveal),
+    // The bytes hold the people that pages mask.
+    Grant {
+        method: "GET",
+        pattern: "/api/v1/deliveries/{}/body",
+        who: Who::TokenOr(Operator),
+        act: Some(Act::DataReveal),
+    },
     acts(Admin, "GET", "/api/v1/audit.csv", Act::DataExport),
     reads(Admin, "/api/v1/audit"),
     reads(Viewer, "/api/v1/*"),

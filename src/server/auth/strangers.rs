@@ -3,6 +3,7 @@
 //! What was typed as a name is recorded only where there is such a user: people type passwords into the wrong field.
 
 use super::Auth;
+use super::minute::Minute;
 use crate::server::store::{Deed, Who};
 use crate::tracking::audit::{Act, ActOutcome, Door};
 use crate::tracking::time::Timestamp;
@@ -11,7 +12,6 @@ use std::sync::{Mutex, PoisonError};
 
 /// Rows a minute, and no more than so many from a locked account or address.
 const PER_MINUTE: u32 = 60;
-const MINUTE_MS: i64 = 60_000;
 
 /// What was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,37 +55,26 @@ impl Stranger {
     }
 }
 
-/// How many rows the present minute has, and how many it could not take.
+/// The rows of the present minute, and who was locked out in it.
 #[derive(Default)]
-pub(super) struct Strangers(Mutex<Minute>);
-
-#[derive(Default)]
-struct Minute {
-    began: i64,
-    rows: u32,
-    unrecorded: u64,
-    locked: Vec<(String, IpAddr)>,
-}
+pub(super) struct Strangers(Mutex<(Minute, Vec<(String, IpAddr)>)>);
 
 impl Strangers {
     /// Whether there is room for a row; if so, how many had none since the last one.
     fn room(&self, account: &str, from: IpAddr, what: Stranger, now: Timestamp) -> Option<u64> {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = now.millis();
-        if now.saturating_sub(minute.began) >= MINUTE_MS || now < minute.began {
-            (minute.began, minute.rows) = (now, 0);
-            minute.locked.clear();
+        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (minute, locked) = &mut *inside;
+        if minute.turn(now) {
+            locked.clear();
         }
-        let again = what == Stranger::Locked && minute.locked.iter().any(|(a, f)| a == account && *f == from);
-        if minute.rows >= PER_MINUTE || again {
-            minute.unrecorded += 1;
-            return None;
+        if what == Stranger::Locked && locked.iter().any(|(a, f)| a == account && *f == from) {
+            return minute.skip();
         }
-        minute.rows += 1;
-        if what == Stranger::Locked {
-            minute.locked.push((account.to_owned(), from));
+        let room = minute.room(PER_MINUTE);
+        if what == Stranger::Locked && room.is_some() {
+            locked.push((account.to_owned(), from));
         }
-        Some(std::mem::take(&mut minute.unrecorded))
+        room
     }
 }
 

@@ -101,6 +101,42 @@ impl Carrier for Bex {
         reading::read(body, settings)
     }
 
+    fn plain_fields(&self) -> &'static [&'static str] {
+        &[
+            "id",
+            "attempt",
+            "action",
+            "waybillnumber",
+            "attempteddate",
+            "attemptedtime",
+            "nondeliveryreason",
+            "trackingdate",
+            "trackingdescription",
+            "trackingreference",
+            "trackingtypeid",
+            "notedate",
+            "poddate",
+            "podtime",
+            "podpieces",
+            "service",
+            "insurancerequired",
+            "insurancevalue",
+            "actualweight",
+            "volumetricweight",
+            "chargeableweight",
+            "baseratetotal",
+            "surchargestotal",
+            "subtotal",
+            "vat",
+            "totalcharges",
+            "parcelbarcodenumber",
+            "dimension1",
+            "dimension2",
+            "dimension3",
+            "weight",
+        ]
+    }
+
     fn default_rows(&self) -> Vec<DefaultRow> {
         rows()
     }

@@ -106,6 +106,24 @@ impl Carrier for BoxNow {
         reading::read(body, settings::zone(settings))
     }
 
+    fn plain_fields(&self) -> &'static [&'static str] {
+        &[
+            "specversion",
+            "type",
+            "source",
+            "subject",
+            "id",
+            "time",
+            "datacontenttype",
+            "parcelid",
+            "parcelstate",
+            "parcelreferencenumber",
+            "ordernumber",
+            "event",
+            "displayname",
+        ]
+    }
+
     fn default_rows(&self) -> Vec<DefaultRow> {
         rows()
     }

@@ -79,6 +79,21 @@ impl Carrier for Fast {
         reading::read(body, settings)
     }
 
+    fn plain_fields(&self) -> &'static [&'static str] {
+        &[
+            "checkintypeid",
+            "checkintypename",
+            "checkindate",
+            "checkintime",
+            "checkinbusinessunitid",
+            "dextypeid",
+            "dextypename",
+            "shipmentid",
+            "waybillno",
+            "customerdocuments",
+        ]
+    }
+
     fn default_rows(&self) -> Vec<DefaultRow> {
         Vec::new()
     }

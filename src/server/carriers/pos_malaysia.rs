@@ -142,6 +142,29 @@ impl Carrier for PosMalaysia {
         reading::read(body, settings)
     }
 
+    fn plain_fields(&self) -> &'static [&'static str] {
+        &[
+            "tracking_number",
+            "consignmentnumber",
+            "connote",
+            "event_code",
+            "process",
+            "type",
+            "status",
+            "date_time",
+            "date",
+            "eventtime",
+            "location",
+            "currentlocation",
+            "office",
+            "detail",
+            "description",
+            "eventdescription",
+            "reason_code",
+            "reason_description",
+        ]
+    }
+
     fn default_rows(&self) -> Vec<DefaultRow> {
         codes::default_rows()
     }

@@ -108,6 +108,42 @@ impl Carrier for Trackingmore {
         reading::read(body, settings)
     }
 
+    fn plain_fields(&self) -> &'static [&'static str] {
+        &[
+            "code",
+            "message",
+            "id",
+            "tracking_number",
+            "courier_code",
+            "carrier_code",
+            "order_number",
+            "created_at",
+            "update_at",
+            "lastupdatetime",
+            "delivery_status",
+            "substatus",
+            "status",
+            "archived",
+            "updating",
+            "pieces",
+            "latest_event",
+            "latest_checkpoint_time",
+            "transit_time",
+            "checkpoint_date",
+            "checkpoint_status",
+            "checkpoint_delivery_status",
+            "checkpoint_delivery_substatus",
+            "tracking_detail",
+            "location",
+            "country_iso2",
+            "state",
+            "city",
+            "date",
+            "statusdescription",
+            "details",
+        ]
+    }
+
     fn default_rows(&self) -> Vec<DefaultRow> {
         rows::default_rows()
     }

@@ -180,6 +180,7 @@ mod tests {
                 let right = match granted.map(|grant| grant.who) {
                     Some(Who::Anybody) => open,
                     Some(Who::AtLeast(role)) => !open && (role == Role::Viewer) == reading,
+                    Some(Who::TokenOr(_)) => reading,
                     None => false,
                 };
                 assert!(right, "{method} {path}: {granted:?}");
