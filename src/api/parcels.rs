@@ -3,7 +3,7 @@
 use super::Fault;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::parcel::ParcelFilter;
-use crate::tracking::screen::{ParcelList, Screen};
+use crate::tracking::screen::{ParcelList, Screen, Waiting};
 use crate::tracking::sheet::{ParcelSheet, ShipmentSheet, WaitingNote};
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -64,9 +64,11 @@ pub async fn list_waiting_notes(
     views.waiting_notes(&page).await
 }
 
-/// How many notes wait for a number. Role: viewer.
-#[server(endpoint = "count_waiting_notes")]
-pub async fn count_waiting_notes() -> Result<u64, Fault> {
+/// What waits for somebody, for the rail. Role: viewer.
+#[server(endpoint = "count_waiting")]
+pub async fn count_waiting() -> Result<Waiting, Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
     let views: crate::server::views::Views = super::lent()?;
-    views.count_waiting_notes().await
+    let notes = views.count_waiting_notes().await?;
+    Ok(Waiting { attention: state.attention.open(), notes })
 }

@@ -1,6 +1,6 @@
 //! The frame around every page of a signed-in operator: rail, bar with search, main.
 
-use crate::api::parcels::count_waiting_notes;
+use crate::api::parcels::count_waiting;
 use crate::components::console::{Console, Viewer, console};
 use crate::components::icon::Icon;
 use crate::components::keys::KeyHelp;
@@ -30,6 +30,8 @@ const DAILY: [Place; 4] = [
     Place { icon: "flag", long: words::ATTENTION, short: words::ATTENTION, to: "/attention", key: "a" },
     Place { icon: "deliveries", long: words::DELIVERIES, short: words::DELIVERIES, to: "/deliveries", key: "d" },
 ];
+
+const NOTES: Place = Place { icon: "note", long: words::NOTES, short: words::NOTES_SHORT, to: "/notes", key: "" };
 
 const RARE: [Place; 5] = [
     Place {
@@ -75,8 +77,7 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
             <a class="brand" href=path("/")><Icon name="brand"/>{common::PRODUCT}</a>
             <nav aria-label=words::CONSOLE>
                 <ul>
-                    {DAILY.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}
-                    <NotesLink/>
+                    <Daily/>
                 </ul>
                 <ul class="rail-more">{RARE.iter().map(|place| view! { <li><PlaceLink place/></li> }).collect_view()}</ul>
             </nav>
@@ -93,30 +94,22 @@ fn Rail(viewer: Option<Viewer>) -> impl IntoView {
     }
 }
 
-/// Leads to the notes that wait for a number; there only while some do.
+/// The daily places, with what waits in them; the notes only while some do.
 #[component]
-fn NotesLink() -> impl IntoView {
-    let current = here().starts_with("/notes").then_some("page");
-    let link = Suspend::new(async move {
-        let count = count_waiting_notes().await.unwrap_or_default();
-        (count > 0).then(|| {
-            view! {
-                <li class="rail-notes">
-                    <a href=path("/notes") aria-current=current>
-                        <Icon name="note"/>
-                        <span class="long">{words::NOTES}</span>
-                        <span class="short">{words::NOTES_SHORT}</span>
-                        <span class="rail-count">{count}</span>
-                    </a>
-                </li>
-            }
-        })
+fn Daily() -> impl IntoView {
+    let shown = Suspend::new(async move {
+        let waiting = count_waiting().await.unwrap_or_default();
+        let count = |place: &Place| if place.to == "/attention" { waiting.attention } else { 0 };
+        view! {
+            {DAILY.iter().map(|place| view! { <li><PlaceLink place count=count(place)/></li> }).collect_view()}
+            {(waiting.notes > 0).then(|| view! { <li class="rail-notes"><PlaceLink place=&NOTES count=waiting.notes/></li> })}
+        }
     });
-    view! { <Suspense>{link}</Suspense> }
+    view! { <template data-live="attention"></template><Suspense>{shown}</Suspense> }
 }
 
 #[component]
-fn PlaceLink(place: &'static Place) -> impl IntoView {
+fn PlaceLink(place: &'static Place, #[prop(optional)] count: u64) -> impl IntoView {
     let here = here();
     let failed = here == "/deliveries" && use_query_map().get_untracked().get_str("verdict") == Some("failed");
     let matches = match place.to {
@@ -132,6 +125,7 @@ fn PlaceLink(place: &'static Place) -> impl IntoView {
             <Icon name=place.icon/>
             <span class="long">{place.long}</span>
             <span class="short">{place.short}</span>
+            {(count > 0).then(|| view! { <span class="rail-count">{common::at_most_99(count)}<span class="unseen">{words::WAITING}</span></span> })}
         </a>
     }
 }

@@ -12,7 +12,7 @@ use crate::components::time::Ago;
 use crate::tracking::attention::{AttentionItem, Queue};
 use crate::tracking::overview::{Latest, OverviewSheet, Today};
 use crate::tracking::status::Status;
-use crate::words::{attention, common, frame, home as words};
+use crate::words::{attention, badges, common, frame, home as words, parcels};
 use carriers::Pulses;
 use days::Days;
 use leptos::prelude::*;
@@ -75,7 +75,7 @@ fn FirstSteps(endpoint: Option<String>) -> impl IntoView {
 fn Everything(sheet: OverviewSheet) -> impl IntoView {
     let day = sheet.zone.clone().unwrap_or_else(|| common::UTC.into());
     view! {
-        <Moving statuses=sheet.statuses delivered=sheet.delivered new=sheet.new day/>
+        <Moving needs_action=sheet.needs_action stalled=sheet.stalled statuses=sheet.statuses delivered=sheet.delivered new=sheet.new day/>
         <div class="columns">
             <Days days=sheet.days/>
             <Watch unmapped=sheet.unmapped notes=sheet.notes failed=sheet.failed/>
@@ -90,7 +90,18 @@ fn Everything(sheet: OverviewSheet) -> impl IntoView {
 
 /// What is moving: a tile each.
 #[component]
-fn Moving(statuses: Vec<(Status, u64)>, delivered: Today, new: Today, day: String) -> impl IntoView {
+fn Moving(
+    needs_action: u64,
+    stalled: u64,
+    statuses: Vec<(Status, u64)>,
+    delivered: Today,
+    new: Today,
+    day: String,
+) -> impl IntoView {
+    let need = |name: &str, label: &'static str, tone: &'static str, icon: &'static str, n: u64| {
+        let href = with_query("/parcels", &[(name, "true".to_owned())]);
+        view! { <a class="tile" data-tone=tone href=href><span class="tile-label"><Icon name=icon/>{label}</span><span class="tile-number">{n}</span></a> }
+    };
     let tile = move |status: Status| {
         let n = statuses.iter().find(|(known, _)| *known == status).map_or(0, |(_, n)| *n);
         let (tone, icon) = look(status);
@@ -110,6 +121,8 @@ fn Moving(statuses: Vec<(Status, u64)>, delivered: Today, new: Today, day: Strin
         <section aria-labelledby="moving-title">
             <h2 class="section-title" id="moving-title">{words::MOVING}</h2>
             <div class="tiles">
+                {need("attention", badges::NEEDS_ACTION, "red", "flag", needs_action)}
+                {need("stalled", parcels::STANDING_STILL, "amber", "clock", stalled)}
                 {tile(Status::InTransit)}
                 {tile(Status::OutForDelivery)}
                 {tile(Status::AvailableForPickup)}

@@ -16,6 +16,8 @@ use crate::tracking::fold::Thresholds;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -85,18 +87,34 @@ pub struct Attention {
     store: Store,
     live: Live,
     clock: SharedClock,
+    /// How many were open at the last look.
+    open: Arc<AtomicU64>,
 }
 
 impl Attention {
     /// Over this database.
     pub fn new(store: Store, live: Live, clock: SharedClock) -> Self {
-        Self { store, live, clock }
+        Self { store, live, clock, open: Arc::default() }
+    }
+
+    /// How many parcels need a person, as of the last look: at most a minute ago.
+    pub fn open(&self) -> u64 {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    fn note_open_count(&self, found: &[Found]) {
+        let open = found.iter().filter(|each| each.state == AttentionState::Open).count();
+        self.open.store(open as u64, Ordering::Relaxed);
     }
 
     /// What needs a person now.
     pub async fn look(&self, filter: &AttentionFilter, page: &PageRequest) -> Result<Looked, AttentionError> {
         let accounts = self.store.accounts().await?;
-        let (found, cut) = self.find(filter.test.unwrap_or_default(), &accounts).await?;
+        let test = filter.test.unwrap_or_default();
+        let (found, cut) = self.find(test, &accounts).await?;
+        if !test {
+            self.note_open_count(&found);
+        }
         let mut looked = Looked { cut, ..Looked::default() };
         count(&found, &mut looked);
         let mut wanted: Vec<Found> = found.into_iter().filter(|each| fits(each, filter)).collect();
@@ -203,12 +221,12 @@ impl Attention {
     /// Notes what appeared and what recovered since the last time, until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         loop {
+            if let Err(error) = self.sweep().await {
+                tracing::warn!(%error, "what needs attention could not be noted; it is tried again in a minute");
+            }
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(EVERY) => {}
-            }
-            if let Err(error) = self.sweep().await {
-                tracing::warn!(%error, "what needs attention could not be noted; it is tried again in a minute");
             }
         }
     }
@@ -217,6 +235,7 @@ impl Attention {
     pub async fn sweep(&self) -> Result<usize, StoreError> {
         let accounts = self.store.accounts().await?;
         let (found, cut) = self.find(false, &accounts).await?;
+        self.note_open_count(&found);
         let now = self.clock.now();
         let mut before: HashMap<PieceKey, Queue> =
             self.store.attention_open().await?.into_iter().map(|(key, queue, _)| (key, queue)).collect();

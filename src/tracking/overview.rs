@@ -144,6 +144,10 @@ pub struct OverviewSheet {
     pub queues: Vec<(Queue, u64)>,
     /// The most urgent of them.
     pub items: Vec<AttentionItem>,
+    /// How many parcels ask for a person.
+    pub needs_action: u64,
+    /// How many stand still for longer than is usual.
+    pub stalled: u64,
     /// How many parcels have each status; tests and withdrawn pieces are not counted.
     pub statuses: Vec<(Status, u64)>,
     /// Delivered.

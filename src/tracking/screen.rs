@@ -19,6 +19,15 @@ pub struct Screen<T> {
     pub item: T,
 }
 
+/// What waits for somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Parcels that need a person; as of the last look, at most a minute ago.
+    pub attention: u64,
+    /// Notes that name no number.
+    pub notes: u64,
+}
+
 /// The list of parcels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ParcelList {

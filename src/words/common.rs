@@ -97,3 +97,8 @@ pub fn bytes(n: u64) -> String {
     let tenths = n * 10 / 1024;
     if n < 1024 { format!("{n} B") } else { format!("{}.{} KiB", tenths / 10, tenths % 10) }
 }
+
+/// A count beside a word: `7`, `99+`.
+pub fn at_most_99(count: u64) -> String {
+    if count > 99 { "99+".into() } else { count.to_string() }
+}

@@ -21,6 +21,8 @@ pub const NAVIGATION: &str = "Navigation";
 pub const CONSOLE: &str = "Console";
 pub const MORE: &str = "More";
 pub const LIVE: &str = "Live";
+/// Behind a count in the rail, to screen readers.
+pub const WAITING: &str = " waiting";
 pub const RESTING: &str = "Paused";
 /// Over the page, when an answer did not come.
 pub const UNREACHED: &str =

@@ -148,7 +148,7 @@ pub const GRANTS: &[Grant] = &[
     acts(Admin, "POST", "/fn/erase_parcel", Act::DataErase),
     acts(Admin, "POST", "/fn/save_retention", Act::SettingsChange),
     asks(Viewer, "/fn/list_waiting_notes"),
-    asks(Viewer, "/fn/count_waiting_notes"),
+    asks(Viewer, "/fn/count_waiting"),
     acts(Operator, "POST", "/fn/assert_status", Act::ParcelAct),
     acts(Operator, "POST", "/fn/sign_pieces", Act::ParcelAct),
     acts(Operator, "POST", "/fn/add_note", Act::ParcelAct),

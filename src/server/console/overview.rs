@@ -53,7 +53,10 @@ async fn counted(state: &AppState, preferences: &Preferences, now: Timestamp) ->
     // A day on which nothing was known yet compares with nothing.
     let known = store.first_parcel_at().await?.is_some_and(|first| first <= then.0);
     let week_ago = |n: u64| known.then_some(n);
+    let needs = store.need_counts(false, now).await?;
     Ok(OverviewSheet {
+        needs_action: needs.attention,
+        stalled: needs.stalled,
         queues: Vec::new(),
         items: Vec::new(),
         statuses: store.status_counts(false).await?,
