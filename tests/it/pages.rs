@@ -375,7 +375,7 @@ async fn a_title_holds_no_markup_whatever_a_link_or_a_carrier_says() {
     for path in [format!("/parcels/{parcel}"), format!("/search?q={}", encoded(hostile))] {
         let page = site.page(&site.viewer, &path).await;
         let title = page.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).expect("a title").0;
-        assert!(title.contains("‹/title>‹meta"), "{path}: {title}");
+        assert!(title.contains("&lt;/title>&lt;meta"), "{path}: {title}");
         assert!(!page.contains("<meta http-equiv=refresh>"), "{path}");
     }
 }

@@ -4,6 +4,7 @@ use crate::app::{PASSWORD, TestApp};
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
+use base64::Engine as _;
 use openidconnect::core::{
     CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey,
 };
@@ -116,7 +117,6 @@ async fn token(
     inside.asked.push(form.clone());
     let shown = headers.get("authorization").and_then(|shown| shown.to_str().ok()).unwrap_or_default();
     let refused = |word: &str| (axum::http::StatusCode::BAD_REQUEST, Json(json!({"error": word})));
-    use base64::Engine as _;
     if shown != format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{CLIENT}:{SECRET}"))) {
         return refused("invalid_client");
     }
