@@ -6,7 +6,7 @@
 mod address;
 mod provider;
 
-pub use address::WebAddress;
+pub use address::{WebAddress, neighbourhood};
 pub use provider::{Provider, ProviderSettings};
 
 use ipnet::IpNet;

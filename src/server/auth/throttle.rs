@@ -1,8 +1,9 @@
-//! Slows guessing down: wrong passwords are counted per account and per address for a minute.
+//! Slows guessing down: wrong passwords are counted per account and per address (IPv6: per /64) for a minute.
 //!
 //! An attempt counts from when it begins until it turns out right, so that many at once gain nothing. An address
 //! that has signed in to an account before is not held back by what others try on it. Kept in memory only.
 
+use crate::server::config::neighbourhood;
 use crate::tracking::time::Timestamp;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::net::IpAddr;
@@ -37,7 +38,7 @@ impl Throttle {
     /// Begins an attempt; `Err` with the seconds to wait where there were too many.
     pub(super) fn begin(&self, account: &str, address: IpAddr, now: Timestamp) -> Result<(), u64> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = now.millis();
+        let (address, now) = (neighbourhood(address), now.millis());
         if counts.attempts.len() > MANY {
             counts.attempts.retain(|_, times| times.back().is_some_and(|last| now - last < WINDOW_MS));
         }
@@ -61,6 +62,7 @@ impl Throttle {
     /// The attempt turned out right: it does not count, and the address is known for this account.
     pub(super) fn right(&self, account: &str, address: IpAddr) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = neighbourhood(address);
         for (key, _) in keys(account, address, &HashSet::new()) {
             if let Some(times) = counts.attempts.get_mut(&key) {
                 times.pop_back();
@@ -136,5 +138,15 @@ mod tests {
         }
         assert!(throttle.begin("ann", ip(200), at(1)).is_err());
         assert!(throttle.begin("ann", ip(1), at(1)).is_ok());
+    }
+
+    #[test]
+    fn all_addresses_of_one_network_count_as_one() {
+        let throttle = Throttle::default();
+        let of = |last: usize| format!("2001:db8::{last:x}").parse::<IpAddr>().expect("an address");
+        for last in 1..=PER_SIDE {
+            assert_eq!(throttle.begin(&format!("account {last}"), of(last), at(0)), Ok(()));
+        }
+        assert!(throttle.begin("another", of(0xffff), at(0)).is_err());
     }
 }

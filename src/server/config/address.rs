@@ -3,6 +3,14 @@
 use std::net::{IpAddr, SocketAddr};
 use url::Url;
 
+/// One customer of a network: an IPv4 address, or an IPv6 /64.
+pub fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::from((v6.to_bits() & (u128::MAX << 64)).to_be_bytes()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 /// `https://host[:port][/path]`, without a slash at its end, a query, a fragment or a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebAddress {
@@ -74,5 +82,18 @@ impl WebAddress {
 impl std::fmt::Display for WebAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_an_ipv6_network_is_one_customer() {
+        let at = |text: &str| neighbourhood(text.parse().expect("an address"));
+        assert_eq!(at("2001:db8::1"), at("2001:db8::ffff"));
+        assert_ne!(at("2001:db8::1"), at("2001:db8:0:1::1"));
+        assert_eq!(at("::ffff:192.0.2.1"), at("192.0.2.1"));
     }
 }
