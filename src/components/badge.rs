@@ -122,6 +122,8 @@ pub fn ParcelChips(
     parcel: Parcel,
 ) -> impl IntoView {
     let way_back = parcel.legs.iter().any(|leg| leg.leg == parcel.leg && leg.direction == "return");
+    // The status says so itself.
+    let said = way_back && matches!(parcel.status, Status::Returning | Status::Returned);
     let journey = if way_back { words::RETURN_JOURNEY.to_owned() } else { words::journey(parcel.leg) };
     view! {
         <span class="chips">
@@ -136,7 +138,7 @@ pub fn ParcelChips(
                     }
                 })
                 .collect_view()}
-            {(parcel.leg > 1).then(|| view! { <Chip word=journey icon=Some("u-turn")/> })}
+            {(parcel.leg > 1 && !said).then(|| view! { <Chip word=journey icon=Some("u-turn")/> })}
             {parcel.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet") icon=Some("bench")/> })}
         </span>
     }

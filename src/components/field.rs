@@ -197,8 +197,7 @@ pub fn FieldGroups(
     narrows: Option<&'static str>,
 ) -> impl IntoView {
     let id = format!("f-{name}");
-    let help_id = format!("{id}-help");
-    let described = [help_id.clone(), described].join(" ");
+    let described = also(described_by(&id, !help.is_empty(), false), described);
     let option = |(word, text): (String, String)| {
         let selected = word == value;
         view! { <option value=word selected=selected>{text}</option> }
@@ -216,11 +215,11 @@ pub fn FieldGroups(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select class="control" id=id name=name aria-describedby=described data-narrows=narrows>
+            <select class="control" id=id.clone() name=name aria-describedby=described data-narrows=narrows>
                 <option value="">{none}</option>
                 {groups}
             </select>
-            <p class="field-help" id=help_id>{help}</p>
+            <FieldWords id help error=None/>
         </div>
     }
 }

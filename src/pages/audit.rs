@@ -127,8 +127,8 @@ fn Line(row: AuditRow) -> impl IntoView {
             <td class="end numeric" data-half="end" title=row.hash>{row.id}</td>
             <td data-half="start"><Moment at=row.at exact=true/></td>
             <td data-label=words::WHO>{actor}<span class="second">{row.via.label()}</span></td>
-            <td data-label=words::WHAT>{row.act.label()}<span class="second clip" title=detail.clone()>{detail.clone()}</span></td>
-            <td data-label=words::TO_WHAT><span class="mono clip">{row.subject}</span></td>
+            <td data-label=words::WHAT>{row.act.label()}{(!detail.is_empty()).then(|| view! { <span class="second clip" title=detail.clone()>{detail.clone()}</span> })}</td>
+            <td data-label=words::TO_WHAT>{(!row.subject.is_empty()).then(|| view! { <span class="mono clip">{row.subject}</span> })}</td>
             <td data-label=words::OUTCOME><Chip word=row.outcome.label() tone/></td>
             <td class="mono" data-label=words::FROM>{row.remote_addr}</td>
         </tr>

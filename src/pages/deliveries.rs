@@ -190,8 +190,8 @@ fn Row(delivery: Delivery) -> impl IntoView {
             <td data-half="end"><OutcomeBadge outcome=delivery.outcome/>
                 {delivery.is_test.then(|| view! { " "<Chip word=common::TEST tone=Some("violet")/> })}
             </td>
-            <td><span class="number clip">{shown}</span></td>
-            <td class="end numeric" data-label=common::EVENTS>{delivery.events.len()}</td>
+            <td data-half="start"><span class="number clip">{shown}</span></td>
+            <td class="end numeric" data-half="end" data-label=common::EVENTS>{delivery.events.len()}</td>
             <td class="end numeric" data-small="hide">{delivery.attempt}</td>
             <td class="end numeric nowrap" data-small="hide">{common::bytes(delivery.size)}</td>
             <td class="end numeric nowrap" data-small="hide">{delivery.commit_ms.map(common::milliseconds)}</td>
@@ -223,13 +223,15 @@ fn FailureSummary() -> impl IntoView {
 #[component]
 fn Group(group: FailureGroup) -> impl IntoView {
     let times = words::times(group.count);
+    let since = if group.count > 1 { words::SINCE } else { ", " };
+    let last = (group.count > 1).then(|| view! { {words::LAST}<Moment at=group.last_at/> });
     view! {
         <div class="notice" data-tone="red">
             <Icon name="triangle"/>
             <div class="notice-body">
                 <strong>{group.reason.label()}</strong>" · "{group.carrier.label()}" · "
                 <a href=path(&format!("/carriers/{}", group.endpoint))>{group.endpoint_label.clone()}</a>
-                <p>{times}{words::SINCE}<Moment at=group.first_at/>{words::LAST}<Moment at=group.last_at/>". "
+                <p>{times}{since}<Moment at=group.first_at/>{last}". "
                     <a href=path(&format!("/deliveries/{}", group.newest))>{words::SEE_NEWEST}</a>
                 </p>
                 {(!group.would_match.is_empty()).then(|| view! {

@@ -259,12 +259,12 @@ fn Secret(id: Uuid, field: SecretField, state: SecretState, may_change: bool) ->
                     {state.previous_last_used_at.map(|at| view! { {words::USED_LAST}<Moment at/> })}</p>
             })}
             {may_change.then(|| view! {
-                <details><summary>{format!("{verb} {}", label.to_lowercase())}</summary>
+                <details><summary>{format!("{verb} {label}")}</summary>
                     <ActForm action=put class="form">
                         <input type="hidden" name="id" value=id.to_string()/>
                         <input type="hidden" name="name" value=field.name.as_str()/>
                         <div class="field">
-                            <label for=input.clone()>{words::new_secret(&label.to_lowercase())}</label>
+                            <label for=input.clone()>{words::new_secret(&label)}</label>
                             <input class="control mono" type="password" id=input name="secret" autocomplete="off"
                                 minlength=field.min_length.to_string() maxlength=field.max_length.to_string()/>
                             <p class="field-help">{field.help.clone()}</p>

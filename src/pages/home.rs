@@ -77,12 +77,14 @@ fn Everything(sheet: OverviewSheet) -> impl IntoView {
     view! {
         <Moving needs_action=sheet.needs_action stalled=sheet.stalled statuses=sheet.statuses delivered=sheet.delivered new=sheet.new day/>
         <div class="columns">
-            <Days days=sheet.days/>
-            <Watch unmapped=sheet.unmapped notes=sheet.notes failed=sheet.failed/>
-        </div>
-        <div class="columns">
-            <NeedsMe queues=sheet.queues items=sheet.items/>
-            <LatestActivity latest=sheet.latest/>
+            <div class="stack">
+                <Days days=sheet.days/>
+                <NeedsMe queues=sheet.queues items=sheet.items/>
+            </div>
+            <div class="stack">
+                <Watch unmapped=sheet.unmapped notes=sheet.notes failed=sheet.failed/>
+                <LatestActivity latest=sheet.latest/>
+            </div>
         </div>
         <Pulses pulses=sheet.pulses/>
     }

@@ -75,14 +75,18 @@ fn Everything(settings: PeopleSheet) -> impl IntoView {
         <p>{words::SIGNED_IN_AS}<strong>{settings.name.clone()}</strong>", "{settings.role.label().to_lowercase()}"."</p>
         <div class="halves">
             <PreferencesCard zones=settings.zones/>
-            <PasswordCard/>
+            <div class="stack">
+                <PasswordCard/>
+                <FactorCard factor=settings.factor/>
+            </div>
         </div>
-        <FactorCard factor=settings.factor/>
         <Sessions sessions=settings.sessions admin/>
         {admin.then(|| view! { <People users=settings.users me=settings.name factors=settings.factors/><Tokens tokens=settings.tokens/> })}
         <div id="kept"><Card title=words::KEPT_TITLE>
-            <RetentionPart sheet=settings.retention admin/>
-            <KeptList kept=settings.kept/>
+            <div class="stack">
+                <RetentionPart sheet=settings.retention admin/>
+                <KeptList kept=settings.kept/>
+            </div>
         </Card></div>
         <p class="muted small">{common::PRODUCT}" "{settings.version}</p>
     }

@@ -20,7 +20,7 @@ pub fn erased(count: &str) -> String {
 
 // On the settings page
 pub const DAYS: &str = "days";
-pub const DAYS_HELP: &str = "After the last delivery that brought it. Empty: for ever.";
+pub const DAYS_HELP: &str = "Counted from the last delivery that brought it. Empty: for ever.";
 pub const BODIES_HELP: &str =
     "They hold the same people. Events stay; what has no body any more cannot be replayed or proven again.";
 pub const DAYS_FAULT: &str = "Days are a whole number, or nothing.";

@@ -26,7 +26,7 @@ pub(super) fn ItemRow(item: AttentionItem, people: Vec<String>) -> impl IntoView
             <div class="item-head">
                 <a class="row-link number" href=href>{item.number.clone()}</a>
                 <StatusBadge status=item.status/>
-                <span class="chip" data-tone=tone>{item.queue.label()}</span>
+                {(item.queue.label() != item.status.label()).then(|| view! { <span class="chip" data-tone=tone>{item.queue.label()}</span> })}
                 {item.is_test.then(|| view! { <Chip word=common::TEST tone=Some("violet") icon=Some("bench")/> })}
                 <span class="item-since muted"><span class="unseen">{words::SINCE}</span><Ago at=item.since zone=item.zone.clone()/></span>
             </div>

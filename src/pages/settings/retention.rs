@@ -22,7 +22,7 @@ pub(super) fn RetentionPart(sheet: RetentionSheet, admin: bool) -> impl IntoView
     let field = move |kind: KeptKind| {
         let value = settings.days(kind).map(|days| days.to_string()).unwrap_or_default();
         let help = if kind == KeptKind::Bodies { words::BODIES_HELP } else { words::DAYS_HELP };
-        view! { <Field name=kind.as_str() label=kind.label() kind="number" unit=words::DAYS value help/> }
+        view! { <Field name=kind.as_str() label=kind.label() kind="number" unit=words::DAYS value help narrow=true/> }
     };
     let kept = move |kind: KeptKind| settings.days(kind).map_or(words::FOR_EVER.to_owned(), words::for_days);
     view! {
