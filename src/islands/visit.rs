@@ -12,11 +12,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Document, DomParser, Element, Event, FormData, HtmlAnchorElement, HtmlElement, HtmlFormElement, MouseEvent,
-    PopStateEvent, Request, RequestInit, Response, ScrollRestoration, SubmitEvent, SupportedType, Url, UrlSearchParams,
+    PopStateEvent, Request, RequestInit, Response, ScrollIntoViewOptions, ScrollLogicalPosition, ScrollRestoration,
+    SubmitEvent, SupportedType, Url, UrlSearchParams,
 };
 
 /// Told to the window when another page is shown.
 pub const VISITED: &str = "visited";
+/// Why a form was refused.
+const FAULT: &str = "[data-fault]";
 /// What wants the focus when it appears; with scripts off the browser heeds it by itself.
 const ASKS_FOCUS: &str = "main [autofocus]";
 
@@ -211,10 +214,12 @@ fn show(from: &str, page: &Document, how: How, form: Option<&HtmlFormElement>) {
         lost.restore();
     } else {
         settle(how, form, fault, page_of(&before) != page_of(&after));
-        arrive(how, &before, &to, || match found(ASKS_FOCUS).find(|asks| !asked_before.contains(asks)) {
-            Some(asks) => focus::on(&asks),
-            None if path_of(&before) == path_of(&after) => lost.restore(),
-            None => focus::on_main(),
+        arrive(if fault { How::Go { keep_place: true } } else { how }, &before, &to, || {
+            match found(ASKS_FOCUS).find(|asks| !asked_before.contains(asks)) {
+                Some(asks) => focus::on(&asks),
+                None if path_of(&before) == path_of(&after) => lost.restore(),
+                None => focus::on_main(),
+            }
         });
     }
     if let Ok(event) = Event::new(VISITED) {
@@ -244,7 +249,8 @@ fn remember_place(how: How, before: &str, after: &str) {
 /// is being typed elsewhere stays, and so does what was typed into a form that was refused.
 fn settle(how: How, form: Option<&HtmlFormElement>, fault: bool, moved: bool) {
     if fault {
-        return form.map(keep_fault_at).unwrap_or_default();
+        form.into_iter().for_each(keep_fault_at);
+        return show_fault();
     }
     if let (How::Sent, Some(form)) = (how, form) {
         form.reset();
@@ -260,9 +266,17 @@ fn settle(how: How, form: Option<&HtmlFormElement>, fault: bool, moved: bool) {
     }
 }
 
+/// Brings what was wrong into sight, moving the page no further than that.
+fn show_fault() {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    if let Some(fault) = found::<Element>(FAULT).next() {
+        fault.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Of several forms that do the same, only the one that was sent was refused.
 fn keep_fault_at(form: &HtmlFormElement) {
-    const FAULT: &str = "[data-fault]";
     let around = form.closest("[data-row], tr, li, .act-panel, .card").ok().flatten();
     let Some(around) = around.filter(|around| around.query_selector(FAULT).is_ok_and(|found| found.is_some())) else {
         return;
