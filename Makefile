@@ -1,24 +1,26 @@
 # Parcelwire. `make help` lists the targets.
 #
-# Build tools are pinned and live in .tools/, never system-wide. The first build fetches and compiles them.
+# Tools are pinned and live in the project (.tools/, scripts/site/node_modules/), never system-wide.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help tools run build test check unit e2e dev demo bench screenshots lighthouse
+.PHONY: help tools run build site test check unit e2e dev demo bench screenshots lighthouse
 
 CARGO_LEPTOS_VERSION := 0.3.10
-BINARYEN_VERSION := 132.0.0
 CARGO_DENY_VERSION := 0.20.2
-# The wasm-bindgen tool must be exactly the library's version: the library decides.
+# Must be exactly the library's: the library decides.
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/version = "\(.*\)"/\1/p;}' Cargo.lock)
 
 TOOLS := $(CURDIR)/.tools
-TOOLS_STAMP := $(TOOLS)/ready-$(CARGO_LEPTOS_VERSION)-$(WASM_BINDGEN_VERSION)-$(BINARYEN_VERSION)
-export PATH := $(TOOLS)/bin:$(TOOLS)/node_modules/.bin:$(PATH)
+export PATH := $(TOOLS)/bin:$(PATH)
+# npm leaves this behind when it is done.
+PACKAGES := scripts/site/node_modules/.package-lock.json
 
 TARGET_DIR := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),$(CURDIR)/target)
 BINARY := $(TARGET_DIR)/release/parcelwire
-SOURCES := Cargo.toml Cargo.lock build.rs $(shell find src style public migrations -type f 2>/dev/null)
+SITE_STAMP := target/site.stamp
+SITE_SOURCES := Cargo.toml Cargo.lock .cargo/config.toml $(shell find src style public scripts/site -name node_modules -prune -o -type f -print)
+SOURCES := build.rs $(shell find migrations -type f)
 
 help: ## List the targets
 	@awk 'BEGIN{FS=":.*## "} /^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,39 +31,53 @@ run: build ## Build the release and serve it on http://127.0.0.1:3000 with its d
 
 build: $(BINARY) ## Build the release: one binary with the site inside
 
-$(BINARY): $(TOOLS_STAMP) $(SOURCES)
-	@echo "==> Building the release (about 8 minutes the first time on 2 cores, less afterwards)."
-	@cargo leptos build --release --precompress
-	@touch $(BINARY)
+$(BINARY): $(SITE_STAMP) $(SOURCES)
+	@echo "==> Building the server (about 6 minutes the first time on 2 cores, less afterwards)."
+	@cargo build --locked --release
+	@touch $@
 
-tools: $(TOOLS_STAMP) ## Fetch and build the pinned build tools into .tools/
+site: $(SITE_STAMP) ## Build what browsers are sent into target/site
 
-$(TOOLS_STAMP):
-	@scripts/tools.sh $(TOOLS) $(CARGO_LEPTOS_VERSION) $(WASM_BINDGEN_VERSION) $(BINARYEN_VERSION)
-	@rm -f $(TOOLS)/ready-* && touch $@
+$(SITE_STAMP): $(PACKAGES) $(SITE_SOURCES)
+	@echo "==> Building the site (about 3 minutes the first time)."
+	@node scripts/site/build.mjs
+	@touch $@
+
+tools: $(PACKAGES) ## Get what a build needs beside Rust
+
+$(PACKAGES): scripts/site/package-lock.json
+	@scripts/tools.sh
 
 test: ## Everything: format, lints, unit, integration, browser, accessibility (the same in CI)
 	@scripts/needs.sh
-	@$(MAKE) --no-print-directory check unit build e2e
+	@$(MAKE) --no-print-directory check site unit e2e
 	@echo "==> All passed."
 
-check: $(TOOLS_STAMP) ## Format, licences and lints, for the server and for the browser
-	@echo "==> Format and lints (about 4 minutes the first time)."
-	cargo fmt --check
+# Lints as it compiles: clippy, without compiling everything a second time for it.
+LINTED := CLIPPY_ARGS=--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ RUSTC_WORKSPACE_WRAPPER=clippy-driver
+
+check: ## Format, licences and lints
+	@echo "==> Format, licences and lints (about 7 minutes the first time)."
+	cargo fmt --all --check
 	@scripts/deny.sh $(TOOLS) $(CARGO_DENY_VERSION)
-	cargo clippy --locked --all-targets -- -D warnings
-	cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features hydrate -- -D warnings
+	$(LINTED) cargo build --locked --all-targets
+	$(LINTED) cargo build --locked --package parcelwire-bindgen
 
 unit: ## Unit and integration tests
-	@echo "==> Unit and integration tests (about 6 minutes the first time)."
-	cargo test --locked
+	@echo "==> Unit and integration tests (about 2 minutes)."
+	$(LINTED) cargo test --locked
 
-e2e: build ## Browser tests and accessibility, against the release binary
+# What browsers get is the release's; the server is the one the tests above ran against. `E2E_BINARY=$(BINARY)` runs another.
+E2E_BINARY ?= $(TARGET_DIR)/debug/parcelwire
+
+e2e: $(SITE_STAMP) ## Browser tests and accessibility
 	@scripts/needs.sh
-	@echo "==> Browser tests (about 4 minutes)."
-	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(BINARY) npm test --silent
+	@[ "$(E2E_BINARY)" != "$(TARGET_DIR)/debug/parcelwire" ] || $(LINTED) cargo test --locked --no-run
+	@echo "==> Browser tests (about 5 minutes)."
+	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(E2E_BINARY) npm test --silent
 
-dev: $(TOOLS_STAMP) ## Rebuild and reload on change, with demo data
+dev: ## Rebuild and reload on change, with demo data
+	@scripts/leptos.sh $(TOOLS) $(CARGO_LEPTOS_VERSION) $(WASM_BINDGEN_VERSION)
 	@PARCELWIRE_DATA_DIR=$${PARCELWIRE_DATA_DIR:-./data-dev} PARCELWIRE_ADMIN_USER=$${PARCELWIRE_ADMIN_USER:-demo} PARCELWIRE_ADMIN_PASSWORD=$${PARCELWIRE_ADMIN_PASSWORD:-demo-password} scripts/dev.sh
 
 demo: build ## Serve a throw-away instance fed by the carrier simulator through the real front door

@@ -1,7 +1,7 @@
 //! Secrets made a moment ago, handed to the person who made them and to nobody else: in memory only, for two minutes.
 //!
 //! A form that makes a secret leads to a page that shows it; between the two, the secret waits here. It is not removed
-//! on the first look, because a page without scripts and its hydration ask twice.
+//! on the first look, because a page is asked for again when something on it changes.
 
 use crate::server::secrets::random_token;
 use crate::tracking::time::Timestamp;

@@ -112,9 +112,7 @@ impl Outgoing {
         if !encrypted && !addresses.iter().all(|address| contains(&self.allow, address.ip())) {
             return Err(OutgoingError::Unencrypted(host.to_owned()));
         }
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
+        let client = client()
             .resolve_to_addrs(host, &addresses)
             .connect_timeout(TIMEOUT / 2)
             .user_agent(concat!("parcelwire/", env!("CARGO_PKG_VERSION")))
@@ -153,6 +151,13 @@ impl Outgoing {
     fn may_call(&self, address: IpAddr) -> bool {
         !is_reserved(address) || contains(&self.allow, address)
     }
+}
+
+/// What asks: a redirect is an answer, and the environment names no proxy.
+pub fn client() -> reqwest::ClientBuilder {
+    // Refused the second time, when it is there already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy()
 }
 
 async fn read(mut answer: reqwest::Response, host: &str) -> Result<Answer, OutgoingError> {

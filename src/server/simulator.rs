@@ -9,6 +9,7 @@ use super::clock::SharedClock;
 use super::config::Config;
 use super::endpoints::{Endpoints, EndpointsError, scheme_of, settings_of};
 use super::ingest::{TEST_HEADER, headers_from_json, headers_place};
+use super::outgoing;
 use super::secrets::{Keyring, SecretsError, random_hex};
 use super::signature::{SignFault, sign};
 use super::store::endpoints::StoredEndpoint;
@@ -97,9 +98,7 @@ impl Simulator {
         clock: SharedClock,
         config: Arc<Config>,
     ) -> Self {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
+        let client = outgoing::client()
             .timeout(TIMEOUT)
             .build()
             .expect("a client without settings of the environment can always be built");

@@ -62,7 +62,7 @@ impl Api {
     async fn start() -> Self {
         let app = TestApp::start().await;
         let tokens = [app.token(Scope::Read).await, app.token(Scope::Operate).await, app.token(Scope::Admin).await];
-        Self { app, client: reqwest::Client::new(), tokens }
+        Self { client: app.client.clone(), app, tokens }
     }
 
     fn request(&self, scope: Option<Scope>, method: Method, path: &str) -> reqwest::RequestBuilder {

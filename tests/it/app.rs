@@ -3,6 +3,7 @@
 use parcelwire::server::cli::serve::Server;
 use parcelwire::server::clock::{SharedClock, SystemClock};
 use parcelwire::server::config::{Config, Settings};
+use parcelwire::server::outgoing;
 use parcelwire::tracking::people::{Role, Scope};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -43,12 +44,7 @@ impl TestApp {
         change(&mut settings);
         let config = Config::resolve(&settings, &|_| None).expect("the settings are valid");
         let server = Server::start(config, clock).await.expect("the instance starts");
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .timeout(std::time::Duration::from_secs(30))
-            .build()
-            .expect("a plain client");
+        let client = outgoing::client().timeout(std::time::Duration::from_secs(30)).build().expect("a plain client");
         Self { server, client, directory }
     }
 

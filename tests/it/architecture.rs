@@ -53,6 +53,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("openidconnect", &["server::auth"]),
     ("axum", &["server::routes", "server::router", "server::state", "server::auth", "server::listener", "server::cli"]),
     ("hyper", &["server::listener"]),
+    ("rustls", &["server::outgoing"]),
     ("reqwest", &["server::outgoing", "server::simulator", "server::cli"]),
     ("web_sys", &["islands"]),
     (
