@@ -33,7 +33,7 @@ export async function openPage({ scripts = true, width = 1280, dark = false, on 
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const faults = [];
   page.on('console', (message) => {

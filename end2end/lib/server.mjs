@@ -1,4 +1,4 @@
-// Starts the release binary on a throw-away data directory, and talks to it as an operator's scripts would.
+// Starts the server on a throw-away data directory, and talks to it as an operator's scripts would.
 import { spawn, execFileSync } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-export const BINARY = process.env.PARCELWIRE_BINARY ?? resolve('../target/release/parcelwire');
+export const BINARY = process.env.PARCELWIRE_BINARY ?? resolve('../target/debug/parcelwire');
 export const ADMIN = { name: 'admin', password: 'correct horse battery staple' };
 
 /** A port nobody listens on right now. */
@@ -55,7 +55,7 @@ export async function startServer({ withAdmin = true, env = {}, port = undefined
     if (child.exitCode !== null) throw new Error(`parcelwire ended with ${child.exitCode}:\n${log}`);
     const ready = await fetch(`${url}/readyz`).then((r) => r.ok, () => false);
     if (ready) break;
-    if (tries > 150) throw new Error(`parcelwire did not become ready:\n${log}`);
+    if (tries > 600) throw new Error(`parcelwire did not become ready:\n${log}`);
     await new Promise((done) => setTimeout(done, 100));
   }
   return server;
@@ -84,13 +84,13 @@ export function api(server, scope = 'admin') {
   };
 }
 
-/** Asks until `look` answers something truthy; fails after five seconds. */
+/** Asks until `look` answers something truthy; fails after a minute, for machines are busy. */
 export async function eventually(look, what = 'it') {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const seen = await look();
     if (seen) return seen;
-    if (Date.now() > deadline) throw new Error(`${what} did not happen within 5 s`);
+    if (Date.now() > deadline) throw new Error(`${what} did not happen within a minute`);
     await new Promise((done) => setTimeout(done, 100));
   }
 }

@@ -13,7 +13,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 
-const ENOUGH: Duration = Duration::from_secs(10);
+/// Shorter than what is waited for where something hangs; long for a busy machine.
+const ENOUGH: Duration = Duration::from_secs(20);
 
 /// A server whose handler waits as many milliseconds as the path says, then reads the body; `/large` is 32 MiB.
 async fn server(limits: Limits) -> (SocketAddr, CancellationToken, tokio::task::JoinHandle<()>) {
@@ -117,17 +118,15 @@ async fn a_body_that_stalls_is_given_up() {
 
 #[tokio::test]
 async fn what_is_in_flight_is_answered_and_no_more_is_taken() {
-    let (address, stop, task) = server(Limits::default()).await;
+    let (address, stop, task) = server(Limits { stop: Duration::from_mins(1), ..Limits::default() }).await;
     let mut busy = TcpStream::connect(address).await.expect("connected");
     busy.write_all(b"GET /500 HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("written");
     let mut idle = TcpStream::connect(address).await.expect("connected");
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let began = Instant::now();
     stop.cancel();
     assert!(rest(&mut busy).await.contains("read 0"), "the slow request is answered");
     assert_eq!(rest(&mut idle).await, "", "the idle one is closed");
     tokio::time::timeout(ENOUGH, task).await.expect("it ends").expect("without a panic");
-    assert!(began.elapsed() < Duration::from_secs(3), "without waiting for anything else");
     assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
 }
 
@@ -164,7 +163,7 @@ async fn four_hundred_idle_connections_delay_nobody() {
     let began = Instant::now();
     let answer = app.client.get(format!("{}/healthz", app.url())).send().await.expect("an answer");
     assert_eq!(answer.status(), 200);
-    assert!(began.elapsed() < Duration::from_secs(2));
+    assert!(began.elapsed() < ENOUGH);
     drop(idle);
     app.stop().await;
 }
@@ -189,7 +188,7 @@ async fn open_event_streams_do_not_hold_up_the_stop() {
     assert!(news.contains(r#""topics":["parcels"]"#) && news.contains(&live.mark()), "{news:?}");
     let began = Instant::now();
     app.stop().await;
-    assert!(began.elapsed() < Duration::from_secs(5), "the stream is ended, not waited for");
+    assert!(began.elapsed() < Duration::from_secs(8), "the stream is ended, not waited for");
 }
 
 #[tokio::test]

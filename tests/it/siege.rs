@@ -26,6 +26,9 @@ fn send(server: &Served, bytes: &[u8]) -> Option<Answer> {
     read_answer(&mut stream)
 }
 
+/// An honest delivery that takes this long was held up: the others are let go after thirty seconds.
+const DELAYED: Duration = Duration::from_secs(10);
+
 /// 200 connections that never finish their headers, 200 that never finish their bodies.
 fn half_open(server: &Served, path: &str) -> Vec<TcpStream> {
     let heads = ["", "P", "POST / HTTP/1.1\r\nHost: x\r\nX-A: ", "GET / HTTP/1.1\r\n"];
@@ -143,7 +146,7 @@ fn a_siege_delays_nobody_and_stays_within_memory_and_disk() {
     let began = Instant::now();
     let slow = half_open(&server, &open_path);
     let slowest = honest(&server, &open_path, 30);
-    assert!(slowest < Duration::from_secs(2), "400 half-open connections delay honest ones: {slowest:?}");
+    assert!(slowest < DELAYED, "400 half-open connections delay honest ones: {slowest:?}");
 
     for (what, bytes, allowed) in oddities(&open_path) {
         let status = send(&server, &bytes).map(|answer| answer.status);
@@ -167,7 +170,7 @@ fn a_siege_delays_nobody_and_stays_within_memory_and_disk() {
         "each one is counted ({bex})"
     );
     let slowest = honest(&server, &open_path, 10);
-    assert!(slowest < Duration::from_secs(2), "after the flood: {slowest:?}");
+    assert!(slowest < DELAYED, "after the flood: {slowest:?}");
 
     for mut stream in slow {
         let left = Duration::from_mins(1).saturating_sub(began.elapsed()).max(Duration::from_millis(1));

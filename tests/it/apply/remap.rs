@@ -89,7 +89,9 @@ async fn much_work_is_done_in_slices_that_a_restart_goes_on_with() {
     let target = Target::status(Status::InTransit, Substatus::Delayed);
     let preview = bed.desk().preview("ada", CarrierId::Fast, "check_in:99", change(target.clone())).await;
     let preview = preview.expect("previewed");
-    assert_eq!((preview.would_change, preview.numbers, preview.at_least), (450, 450, false));
+    // A busy machine derives only some in the time there is, and says so.
+    assert_eq!((preview.numbers, preview.would_change), (450, preview.checked));
+    assert!(preview.checked > 0 && preview.at_least == (preview.checked < 450), "{preview:?}");
     assert_eq!(bed.parcel("1000").await.status, Status::InfoReceived, "a preview keeps nothing");
 
     let new = parcelwire::server::store::NewMapping {
