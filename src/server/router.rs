@@ -162,7 +162,7 @@ fn console(state: &AppState) -> Router {
     Router::new()
         .merge(v1::router(api))
         .merge(probes::routes(probes))
-        .merge(live::routes(state.live.clone(), state.stop.clone()))
+        .merge(live::routes(state.auth.clone(), state.live.clone(), state.stop.clone()))
         .merge(assets::routes())
         .merge(imports::routes(state))
         .merge(rendered)

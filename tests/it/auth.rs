@@ -9,6 +9,7 @@ use parcelwire::tracking::time::Timestamp;
 use reqwest::{Method, Response, StatusCode};
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::time::Duration;
 
 const DAY_S: i64 = 24 * 3600;
 
@@ -268,6 +269,22 @@ async fn sessions_survive_a_restart_slide_and_end() {
     assert_eq!(look(&app, &fourth).await, 401, "disabled");
     assert_eq!(app.sign_in("the-viewer", PASSWORD).await.status(), 401);
     app.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_listens_on_after_signing_out() {
+    let app = TestApp::start().await;
+    let (leaving, staying) = (app.cookie(Role::Viewer).await, app.cookie(Role::Viewer).await);
+    let listen = async |cookie: &str| {
+        ask(&app, "GET", "/live", |request| request.header("cookie", cookie).timeout(Duration::from_mins(1))).await
+    };
+    let (mut left, mut stayed) = (listen(&leaving).await, listen(&staying).await);
+    assert!(left.chunk().await.expect("a stream").is_some(), "the stream says hello");
+    assert!(stayed.chunk().await.expect("a stream").is_some());
+    ask(&app, "POST", "/logout", |request| request.header("cookie", &leaving)).await;
+    while left.chunk().await.expect("the stream is ended, not broken off").is_some() {}
+    let more = tokio::time::timeout(Duration::from_millis(100), stayed.chunk()).await;
+    assert!(!matches!(more, Ok(Ok(None))), "the other one goes on");
 }
 
 #[tokio::test]

@@ -70,7 +70,8 @@ async fn forbid(gate: &Gate, actor: &Actor, grant: Option<&Grant>, request: Requ
     response
 }
 
-async fn identify(auth: &Auth, headers: &HeaderMap) -> Result<Option<Actor>, StoreError> {
+/// Who shows this token or cookie; nobody where it does not hold.
+pub async fn identify(auth: &Auth, headers: &HeaderMap) -> Result<Option<Actor>, StoreError> {
     if let Some(token) = bearer(headers) {
         return auth.actor_of_token(token).await;
     }
