@@ -24,6 +24,7 @@ pub mod registration;
 pub mod retention;
 pub mod screen;
 pub mod search;
+pub mod several;
 pub mod sheet;
 pub mod status;
 pub mod tag;

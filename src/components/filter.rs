@@ -6,6 +6,7 @@ use super::link::path;
 use crate::words::filters as words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 /// The form with its buttons, folded away on small screens. Fields: [`FilterSelect`], [`FilterText`], [`FilterKeep`].
 #[component]
@@ -86,6 +87,86 @@ pub fn FilterSelect(
             </select>
         </label>
     }
+}
+
+/// Any of a closed list, ticked; folded away.
+#[component]
+pub fn FilterChoices(
+    /// The parameter.
+    name: &'static str,
+    /// Over the field.
+    label: &'static str,
+    /// Words and labels, in groups of these names; an unnamed group stands by itself.
+    options: Vec<(&'static str, Vec<(String, String)>)>,
+) -> impl IntoView {
+    let chosen = use_query_map().with_untracked(|query| chosen(query, name));
+    let of = |word: &String| options.iter().flat_map(|(_, lines)| lines).find(|(known, _)| known == word);
+    let shown = match chosen.iter().filter_map(of).map(|(_, text)| text.clone()).collect::<Vec<_>>().as_slice() {
+        [] => words::ANY.to_owned(),
+        [one] => one.clone(),
+        several => words::chosen(several.len()),
+    };
+    // Some words stand in two groups.
+    let ticks = move |lines: Vec<(String, String)>| {
+        let chosen = chosen.clone();
+        lines
+            .into_iter()
+            .map(move |(word, text)| {
+                let checked = chosen.contains(&word);
+                view! { <label class="tick"><input type="checkbox" name=name value=word checked=checked/>{text}</label> }
+            })
+            .collect_view()
+    };
+    let groups = options
+        .into_iter()
+        .map(|(group, lines)| {
+            let name = if group.is_empty() { label } else { group };
+            let legend = if group.is_empty() { "unseen" } else { "" };
+            view! { <fieldset><legend class=legend>{name}</legend>{ticks(lines)}</fieldset> }
+        })
+        .collect_view();
+    view! {
+        <div class="filter-choices">
+            <span aria-hidden="true">{label}</span>
+            <details class="popup">
+                <summary class="control"><span class="unseen">{label}": "</span>{shown}</summary>
+                <div class="popup-body">{groups}</div>
+            </details>
+        </div>
+    }
+}
+
+/// At least this many.
+#[component]
+pub fn FilterNumber(
+    /// The parameter.
+    name: &'static str,
+    /// Over the field.
+    label: &'static str,
+    /// The largest that makes sense.
+    max: u32,
+) -> impl IntoView {
+    let value = use_query_map().get_untracked().get(name).unwrap_or_default();
+    view! {
+        <label>
+            {label}
+            <input type="number" name=name class="control" value=value min="1" max=max inputmode="numeric"/>
+        </label>
+    }
+}
+
+/// The words of a parameter, which may be repeated, or be several with commas; free text is left whole.
+pub fn chosen(query: &ParamsMap, name: &str) -> Vec<String> {
+    if matches!(name, "q" | "number" | "tag") {
+        return query.get(name).into_iter().collect();
+    }
+    let mut words: Vec<String> = Vec::new();
+    for word in query.get_all(name).unwrap_or_default().iter().flat_map(|text| text.split(',')).map(str::trim) {
+        if !word.is_empty() && !words.iter().any(|known| known == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
 }
 
 /// Free text.

@@ -3,6 +3,7 @@
 //! - `data-copy="text"`: a click copies the text; `data-copied-label` is said for a moment.
 //! - `data-tick-all="name"`: the box ticks all boxes of that name, or none.
 //! - `data-narrows="id"`: what is chosen leaves only the group of that label in the list with this id.
+//! - `details.popup`: a click elsewhere closes it.
 //! - `data-ago="seconds"`: how long ago, when the page was made; kept up by the browser's stopwatch.
 
 use super::visit::{VISITED, found};
@@ -26,7 +27,10 @@ thread_local! {
 /// Listens. Called once.
 pub fn listen() {
     // The listeners live as long as the document.
-    let _ = window_event_listener(ev::click, |event| copy(&event));
+    let _ = window_event_listener(ev::click, |event| {
+        copy(&event);
+        close_others(&event);
+    });
     let _ = window_event_listener(ev::change, |event| {
         tick_all(&event);
         narrow(&event);
@@ -58,6 +62,14 @@ fn copy(event: &MouseEvent) {
     };
     say(copied.as_deref());
     set_timeout(move || say(label.as_deref()), SAID);
+}
+
+fn close_others(event: &MouseEvent) {
+    let Some(clicked) = target::<Element>(event) else { return };
+    for popup in found::<Element>("details.popup[open]").filter(|popup| !popup.contains(Some(&clicked))) {
+        // Removing an attribute cannot fail.
+        drop(popup.remove_attribute("open"));
+    }
 }
 
 fn tick_all(event: &Event) {

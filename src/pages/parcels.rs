@@ -127,9 +127,9 @@ fn title_of(query: &ParamsMap) -> String {
     let filter = filter_of(query);
     match narrowing(&filter).as_slice() {
         [] => frame::PARCELS.into(),
-        [("test", _)] => words::TEST_PARCELS.into(),
-        [("q", words)] => words::with(words),
-        [(_, words)] => words::that_are(&words.to_lowercase()),
-        [(_, words), rest @ ..] => words::that_are(&common::one_and_more(&words.to_lowercase(), rest.len())),
+        [only] if only.name == "test" => words::TEST_PARCELS.into(),
+        [only] if only.name == "q" => words::with(&only.words),
+        [only] => words::that_are(&only.within()),
+        [first, rest @ ..] => words::that_are(&common::one_and_more(&first.within(), rest.len())),
     }
 }

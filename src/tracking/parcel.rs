@@ -2,6 +2,7 @@
 
 use super::carrier_id::CarrierId;
 use super::event::{Piece, Proof, Recipient, Reference};
+use super::several::Several;
 use super::status::{ParcelFlag, Reason, Status, Substatus};
 use super::time::Timestamp;
 use super::view::{ParcelGroup, ParcelOrder};
@@ -179,14 +180,28 @@ pub struct ParcelFilter {
     pub people: bool,
     /// A number, exactly, after normalising; finds every piece and incarnation.
     pub number: Option<String>,
-    /// Whose.
-    pub carrier: Option<CarrierId>,
-    /// The folded status.
-    pub status: Option<Status>,
+    /// Any of these carriers.
+    #[serde(skip_serializing_if = "Several::is_empty")]
+    #[param(value_type = Vec<CarrierId>, style = Form, explode = false, min_items = 1)]
+    pub carrier: Several<CarrierId>,
+    /// Any of these folded statuses.
+    #[serde(skip_serializing_if = "Several::is_empty")]
+    #[param(value_type = Vec<Status>, style = Form, explode = false, min_items = 1)]
+    pub status: Several<Status>,
     /// A view of the list: every status is in exactly one.
     pub group: Option<ParcelGroup>,
-    /// Finer word.
-    pub substatus: Option<Substatus>,
+    /// Any of these finer words.
+    #[serde(skip_serializing_if = "Several::is_empty")]
+    #[param(value_type = Vec<Substatus>, style = Form, explode = false, min_items = 1)]
+    pub substatus: Several<Substatus>,
+    /// Any of these reasons.
+    #[serde(skip_serializing_if = "Several::is_empty")]
+    #[param(value_type = Vec<Reason>, style = Form, explode = false, min_items = 1)]
+    pub reason: Several<Reason>,
+    /// Any of these flags.
+    #[serde(skip_serializing_if = "Several::is_empty")]
+    #[param(value_type = Vec<ParcelFlag>, style = Form, explode = false, min_items = 1)]
+    pub flag: Several<ParcelFlag>,
     /// Only those whose journey is not over (true), or is (false).
     pub active: Option<bool>,
     /// Only those a person should act on.
@@ -195,10 +210,24 @@ pub struct ParcelFilter {
     pub stalled: Option<bool>,
     /// Only those gone quiet.
     pub expired: Option<bool>,
+    /// Only those somebody signed for, or left a photo of (true), or not (false).
+    pub proof: Option<bool>,
+    /// At least so many delivery attempts.
+    pub attempts: Option<u32>,
+    /// At least so many days since the carrier accepted it; of one that arrived, until then.
+    #[param(maximum = 10_000)]
+    pub transit_days: Option<u32>,
+    /// At least so many days without an event.
+    #[param(maximum = 10_000)]
+    pub quiet_days: Option<u32>,
     /// Last event at or after.
     pub from: Option<Timestamp>,
     /// Last event before.
     pub to: Option<Timestamp>,
+    /// First known at or after.
+    pub created_from: Option<Timestamp>,
+    /// First known before.
+    pub created_to: Option<Timestamp>,
     /// An operator's tag.
     pub tag: Option<String>,
     /// Test parcels only (true), or none of them (false, the default).
@@ -217,16 +246,24 @@ impl ParcelFilter {
         [
             ("q", self.q.clone()),
             ("number", self.number.clone()),
-            ("carrier", text(self.carrier.as_ref())),
-            ("status", text(self.status.as_ref())),
+            ("carrier", Some(self.carrier.to_string())),
+            ("status", Some(self.status.to_string())),
             ("group", text(self.group.as_ref())),
-            ("substatus", text(self.substatus.as_ref())),
+            ("substatus", Some(self.substatus.to_string())),
+            ("reason", Some(self.reason.to_string())),
+            ("flag", Some(self.flag.to_string())),
             ("active", text(self.active.as_ref())),
             ("attention", text(self.attention.as_ref())),
             ("stalled", text(self.stalled.as_ref())),
             ("expired", text(self.expired.as_ref())),
+            ("proof", text(self.proof.as_ref())),
+            ("attempts", text(self.attempts.as_ref())),
+            ("transit_days", text(self.transit_days.as_ref())),
+            ("quiet_days", text(self.quiet_days.as_ref())),
             ("from", text(self.from.as_ref())),
             ("to", text(self.to.as_ref())),
+            ("created_from", text(self.created_from.as_ref())),
+            ("created_to", text(self.created_to.as_ref())),
             ("tag", self.tag.clone()),
             ("test", text(self.test.as_ref())),
             ("order", text(self.order.as_ref())),

@@ -4,6 +4,9 @@ pub const FILTERS: &str = "Filters";
 pub const FILTER: &str = "Filter";
 pub const CLEAR: &str = "Clear";
 pub const ANY: &str = "Any";
+pub fn chosen(n: usize) -> String {
+    format!("{n} chosen")
+}
 
 // Under a list
 pub fn in_all(n: usize) -> String {

@@ -39,6 +39,30 @@ pub const UNDER_WAY: &str = "Under way";
 pub const OVER: &str = "Over";
 pub const LAST_FROM: &str = "Last event from";
 pub const LAST_TO: &str = "Last event to";
+pub const CREATED_FROM: &str = "First known from";
+pub const CREATED_TO: &str = "First known to";
+pub const FLAGS: &str = "Flags";
+pub const PROOF: &str = "Proof of delivery";
+pub const HAS_PROOF: &str = "Has proof of delivery";
+pub const NO_PROOF: &str = "No proof of delivery";
+pub const LEAST_ATTEMPTS: &str = "Attempts, at least";
+pub const LEAST_TRANSIT: &str = "Days in transit, at least";
+pub const LEAST_QUIET: &str = "Days without an event";
+pub fn attempts(n: &str) -> String {
+    format!("{n}+ attempts")
+}
+pub fn transit_days(n: &str) -> String {
+    format!("{n}+ days in transit")
+}
+pub fn quiet_days(n: &str) -> String {
+    format!("{n}+ days without an event")
+}
+pub fn created_from(day: &str) -> String {
+    format!("First known from {day}")
+}
+pub fn created_before(day: &str) -> String {
+    format!("First known before {day}")
+}
 pub const REAL_PARCELS: &str = "Real parcels";
 pub const SUBSTATUS: &str = "Finer status";
 pub fn take_out(what: &str) -> String {

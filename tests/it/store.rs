@@ -423,9 +423,9 @@ async fn lists_of_parcels_are_narrowed_paged_and_know_the_time() {
     assert_eq!(list(ParcelFilter { q: Some("7712".into()), ..any() }, now).await, ["AB-3"]);
     assert_eq!(list(ParcelFilter { q: Some("b_".into()), ..any() }, now).await, Vec::<String>::new());
     assert_eq!(list(ParcelFilter { number: Some(" ab 4".into()), ..any() }, now).await, ["AB-4"]);
-    assert_eq!(list(ParcelFilter { status: Some(Status::AvailableForPickup), ..any() }, now).await, ["LOCKER"]);
+    assert_eq!(list(ParcelFilter { status: Status::AvailableForPickup.into(), ..any() }, now).await, ["LOCKER"]);
     assert_eq!(list(ParcelFilter { test: Some(true), ..any() }, now).await.len(), 0);
-    assert_eq!(list(ParcelFilter { carrier: Some(CarrierId::Fast), ..any() }, now).await.len(), 0);
+    assert_eq!(list(ParcelFilter { carrier: CarrierId::Fast.into(), ..any() }, now).await.len(), 0);
     assert_eq!(list(ParcelFilter { tag: Some("vip".into()), ..any() }, now).await.len(), 0);
     assert_eq!(list(ParcelFilter { from: Some(t0().plus_seconds(5 * HOUR)), ..any() }, now).await.len(), 3);
     assert_eq!(list(ParcelFilter { to: Some(t0().plus_seconds(2 * HOUR)), ..any() }, now).await.len(), 2);
@@ -437,13 +437,31 @@ async fn lists_of_parcels_are_narrowed_paged_and_know_the_time() {
     assert_eq!(bed.store.need_counts(false, later).await.expect("counted").attention, 1);
     let later = t0().plus_seconds(49 * HOUR);
     assert_eq!(
-        list(ParcelFilter { stalled: Some(true), status: Some(Status::InTransit), ..any() }, later).await.len(),
+        list(ParcelFilter { stalled: Some(true), status: Status::InTransit.into(), ..any() }, later).await.len(),
         2
     );
     assert_eq!(
-        list(ParcelFilter { stalled: Some(false), status: Some(Status::InTransit), ..any() }, later).await.len(),
+        list(ParcelFilter { stalled: Some(false), status: Status::InTransit.into(), ..any() }, later).await.len(),
         5
     );
+    let narrowed = [
+        (ParcelFilter { status: "in_transit,available_for_pickup".parse().expect("words"), ..any() }, 8),
+        (ParcelFilter { carrier: "fast,bex".parse().expect("words"), ..any() }, 8),
+        (ParcelFilter { substatus: "at_locker,signed".parse().expect("words"), ..any() }, 1),
+        (ParcelFilter { reason: "carrier_lost,unknown".parse().expect("words"), ..any() }, 0),
+        (ParcelFilter { flag: "stalled,partial_pod".parse().expect("words"), ..any() }, 3),
+        (ParcelFilter { flag: "partial_pod".parse().expect("words"), ..any() }, 0),
+        (ParcelFilter { attempts: Some(1), ..any() }, 0),
+        (ParcelFilter { proof: Some(true), ..any() }, 0),
+        (ParcelFilter { proof: Some(false), ..any() }, 8),
+        (ParcelFilter { quiet_days: Some(2), ..any() }, 2),
+        (ParcelFilter { transit_days: Some(2), ..any() }, 2),
+        (ParcelFilter { created_from: Some(later), ..any() }, 0),
+        (ParcelFilter { created_to: Some(later), ..any() }, 8),
+    ];
+    for (filter, count) in narrowed {
+        assert_eq!(list(filter.clone(), later).await.len(), count, "{filter:?}");
+    }
     let quiet = t0().plus_seconds(30 * 24 * HOUR);
     assert_eq!(list(ParcelFilter { expired: Some(true), ..any() }, quiet).await, ["AB-0"]);
     let oldest =

@@ -1,34 +1,74 @@
 //! The list's address: the filter in it, and addresses that differ from it in one thing.
 
+use crate::components::filter::chosen;
 use crate::components::link::with_query;
 use crate::tracking::page::PageRequest;
 use crate::tracking::parcel::ParcelFilter;
+use crate::tracking::several::Several;
 use crate::tracking::time::Timestamp;
 use crate::tracking::view::ParcelOrder;
 use leptos_router::params::ParamsMap;
+use std::str::FromStr;
 
+/// The filter in the address.
+const FILTER: [&str; 23] = [
+    "q",
+    "number",
+    "carrier",
+    "status",
+    "group",
+    "substatus",
+    "reason",
+    "flag",
+    "active",
+    "attention",
+    "stalled",
+    "expired",
+    "proof",
+    "attempts",
+    "transit_days",
+    "quiet_days",
+    "from",
+    "to",
+    "created_from",
+    "created_to",
+    "tag",
+    "test",
+    "order",
+];
 /// What the page keeps in the address besides the filter.
 const OWN: [&str; 3] = ["columns", "saved", "limit"];
 
 /// The filter in the address; words that are not known narrow nothing.
 pub fn filter_of(query: &ParamsMap) -> ParcelFilter {
-    fn word<T: std::str::FromStr>(query: &ParamsMap, name: &str) -> Option<T> {
+    fn word<T: FromStr>(query: &ParamsMap, name: &str) -> Option<T> {
         query.get(name).filter(|text| !text.is_empty()).and_then(|text| text.trim().parse().ok())
+    }
+    fn words<T: FromStr>(query: &ParamsMap, name: &str) -> Several<T> {
+        Several(chosen(query, name).iter().filter_map(|word| word.parse().ok()).collect())
     }
     ParcelFilter {
         q: word(query, "q"),
         people: false,
         number: word(query, "number"),
-        carrier: word(query, "carrier"),
-        status: word(query, "status"),
+        carrier: words(query, "carrier"),
+        status: words(query, "status"),
         group: word(query, "group"),
-        substatus: word(query, "substatus"),
+        substatus: words(query, "substatus"),
+        reason: words(query, "reason"),
+        flag: words(query, "flag"),
         active: word(query, "active"),
         attention: word(query, "attention"),
         stalled: word(query, "stalled"),
         expired: word(query, "expired"),
+        proof: word(query, "proof"),
+        attempts: word(query, "attempts"),
+        transit_days: word(query, "transit_days"),
+        quiet_days: word(query, "quiet_days"),
         from: day(query, "from", 0),
         to: day(query, "to", 1),
+        created_from: day(query, "created_from", 0),
+        created_to: day(query, "created_to", 1),
         tag: word(query, "tag"),
         test: word(query, "test"),
         order: Some(word(query, "order").unwrap_or(ParcelOrder::Updated)),
@@ -50,28 +90,13 @@ pub fn page_of(query: &ParamsMap) -> PageRequest {
 
 /// The parameters of the address that make the list what it is; the cursor too where `place` is kept.
 pub fn kept(query: &ParamsMap, place: bool) -> Vec<(String, String)> {
-    let filter = [
-        "q",
-        "number",
-        "carrier",
-        "status",
-        "group",
-        "substatus",
-        "active",
-        "attention",
-        "stalled",
-        "expired",
-        "from",
-        "to",
-        "tag",
-        "test",
-        "order",
-    ];
-    filter
+    FILTER
         .into_iter()
         .chain(OWN)
         .chain(place.then_some("cursor"))
-        .filter_map(|name| Some((name.to_owned(), query.get(name).filter(|value| !value.is_empty())?)))
+        .filter_map(|name| {
+            Some((name.to_owned(), Some(chosen(query, name).join(",")).filter(|value| !value.is_empty())?))
+        })
         .collect()
 }
 
@@ -111,20 +136,32 @@ mod tests {
             ("from", "2026-01-02"),
             ("to", "2026-01-02"),
             ("status", "nonsense"),
+            ("carrier", "bex"),
+            ("carrier", "nobody,fast"),
             ("group", "trouble"),
         ]));
         let text = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         assert_eq!(text(filter.from), "2026-01-02T00:00:00.000Z");
         assert_eq!(text(filter.to), "2026-01-03T00:00:00.000Z");
-        assert!(filter.status.is_none() && filter.group.is_some());
+        assert!(filter.status.is_empty() && filter.group.is_some());
+        assert_eq!(filter.carrier.to_string(), "bex,fast");
     }
 
     #[test]
     fn an_address_differs_in_one_thing() {
-        let here = query(&[("q", "a b"), ("order", "created"), ("bulk", "x"), ("cursor", "c"), ("columns", "tags")]);
+        let here = query(&[
+            ("q", "a, b"),
+            ("status", "returned"),
+            ("status", "delivered"),
+            ("order", "created"),
+            ("bulk", "x"),
+            ("cursor", "c"),
+            ("columns", "tags"),
+        ]);
         Owner::new().with(|| {
-            assert_eq!(with(&here, false, &[("q", String::new())]), "/parcels?order=created&columns=tags");
-            assert_eq!(back(&here), "q=a%20b&order=created&columns=tags&cursor=c");
+            let others = "status=returned%2Cdelivered&order=created&columns=tags";
+            assert_eq!(with(&here, false, &[("q", String::new())]), format!("/parcels?{others}"));
+            assert_eq!(back(&here), format!("q=a%2C%20b&{others}&cursor=c"));
         });
     }
 }

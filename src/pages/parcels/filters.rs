@@ -1,20 +1,40 @@
 //! What narrows the list: the form, and what is narrowed now, each to be taken out again.
 
 use super::address::with;
-use crate::components::filter::{FilterBar, FilterKeep, FilterMore, FilterSelect, options};
+use crate::components::filter::{
+    FilterBar, FilterChoices, FilterKeep, FilterMore, FilterNumber, FilterSelect, options,
+};
 use crate::components::icon::Icon;
 use crate::components::link::path;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::parcel::ParcelFilter;
-use crate::tracking::status::{Status, Substatus};
-use crate::tracking::view::ParcelOrder;
-use crate::words::{badges, common, filters, frame, parcels as words};
+use crate::tracking::status::{ParcelFlag, Reason, Status, Substatus};
+use crate::tracking::view::{ParcelGroup, ParcelOrder};
+use crate::words::{badges, common, frame, parcels as words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
+use std::str::FromStr;
 
 /// What stands behind “More filters”.
-const MORE: [&str; 8] = ["substatus", "stalled", "expired", "active", "from", "to", "tag", "test"];
+const MORE: [&str; 16] = [
+    "substatus",
+    "reason",
+    "flag",
+    "stalled",
+    "expired",
+    "active",
+    "proof",
+    "attempts",
+    "transit_days",
+    "quiet_days",
+    "from",
+    "to",
+    "created_from",
+    "created_to",
+    "tag",
+    "test",
+];
 
 /// The form.
 #[component]
@@ -26,51 +46,41 @@ pub fn Filters(
 ) -> impl IntoView {
     let narrowing = narrowing(&filter);
     let narrowed = narrowing.len();
-    let more = narrowing.iter().filter(|(name, _)| MORE.contains(name)).count();
+    let more = narrowing.iter().filter(|chip| MORE.contains(&chip.name)).count();
     let yes_no = |yes: &str, no: &str| vec![("true".to_owned(), yes.to_owned()), ("false".to_owned(), no.to_owned())];
+    // Some stand under two statuses.
+    let substatuses = Status::ALL.iter().filter(|status| !status.substatuses().is_empty());
+    let substatuses =
+        substatuses.map(|status| (status.label(), options(status.substatuses(), Substatus::as_str, Substatus::label)));
+    let substatuses = substatuses.collect::<Vec<_>>();
     let orders = ParcelOrder::ALL.iter().filter(|order| **order != ParcelOrder::Updated);
     let orders = orders.map(|order| (order.as_str().to_owned(), order.label().to_owned())).collect();
     view! {
         <FilterBar to="/parcels" narrowed>
-            <FilterSelect name="carrier" label=common::CARRIER options=options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label)/>
-            <FilterSelect name="status" label=common::STATUS options=options(Status::ALL, Status::as_str, Status::label)/>
+            <FilterChoices name="carrier" label=common::CARRIER options=vec![("", options(&CarrierId::ALL, CarrierId::as_str, CarrierId::label))]/>
+            <FilterChoices name="status" label=common::STATUS options=vec![("", options(Status::ALL, Status::as_str, Status::label))]/>
             <FilterSelect name="attention" label=frame::ATTENTION options=yes_no(badges::NEEDS_ACTION, words::NEEDS_NONE)/>
             <FilterSelect name="order" label=words::ORDER any=words::LAST_CHANGED options=orders/>
             <FilterMore narrowed=more>
-                <SubstatusSelect/>
+                <FilterChoices name="substatus" label=words::SUBSTATUS options=substatuses/>
+                <FilterChoices name="reason" label=common::REASON options=vec![("", options(Reason::ALL, Reason::as_str, Reason::label))]/>
+                <FilterChoices name="flag" label=words::FLAGS options=vec![("", options(ParcelFlag::ALL, ParcelFlag::as_str, ParcelFlag::label))]/>
                 <FilterSelect name="stalled" label=words::MOVEMENT options=yes_no(words::STANDING_STILL, words::MOVING)/>
                 <FilterSelect name="expired" label=words::SILENCE options=yes_no(badges::GONE_QUIET, words::HEARD_OF)/>
                 <FilterSelect name="active" label=common::JOURNEY options=yes_no(words::UNDER_WAY, words::OVER)/>
+                <FilterSelect name="proof" label=words::PROOF options=yes_no(words::HAS_PROOF, words::NO_PROOF)/>
+                <FilterNumber name="attempts" label=words::LEAST_ATTEMPTS max=99/>
+                <FilterNumber name="transit_days" label=words::LEAST_TRANSIT max=999/>
+                <FilterNumber name="quiet_days" label=words::LEAST_QUIET max=999/>
                 <Day name="from" label=words::LAST_FROM/>
                 <Day name="to" label=words::LAST_TO/>
+                <Day name="created_from" label=words::CREATED_FROM/>
+                <Day name="created_to" label=words::CREATED_TO/>
                 <Tag tags/>
                 <FilterSelect name="test" label=common::KIND any=words::REAL_PARCELS options=vec![("true".to_owned(), words::TEST_PARCELS.to_owned())]/>
             </FilterMore>
             {["q", "number", "group", "columns", "saved", "limit"].map(|name| view! { <FilterKeep name/> }).into_iter().collect_view()}
         </FilterBar>
-    }
-}
-
-/// Substatuses under their statuses; some stand under two.
-#[component]
-fn SubstatusSelect() -> impl IntoView {
-    let chosen = use_query_map().get_untracked().get("substatus").unwrap_or_default();
-    let group = move |status: Status| {
-        let chosen = chosen.clone();
-        let lines = status.substatuses().iter().map(move |substatus| {
-            let selected = substatus.as_str() == chosen;
-            view! { <option value=substatus.as_str() selected=selected>{substatus.label()}</option> }
-        });
-        view! { <optgroup label=status.label()>{lines.collect_view()}</optgroup> }
-    };
-    view! {
-        <label>
-            {words::SUBSTATUS}
-            <select name="substatus" class="control">
-                <option value="">{filters::ANY}</option>
-                {Status::ALL.iter().map(|status| group(*status)).collect_view()}
-            </select>
-        </label>
     }
 }
 
@@ -109,10 +119,10 @@ pub fn Narrowed(
     let several = all.len() > 1;
     let chips = all
         .into_iter()
-        .map(|(name, words)| {
+        .map(|Narrowing { name, words, rest }| {
             let unseen = words::take_out(&words);
             view! {
-                <a class="chip" href=with(&query, false, &[(name, String::new())]) title=unseen>
+                <a class="chip" href=with(&query, false, &[(name, rest)]) title=unseen>
                     {words}
                     <Icon name="cross"/>
                 </a>
@@ -127,34 +137,62 @@ pub fn Narrowed(
     }
 }
 
-/// Names and words of what narrows the list.
-pub fn narrowing(filter: &ParcelFilter) -> Vec<(&'static str, String)> {
-    fn word<T: std::str::FromStr>(text: &str, label: impl Fn(T) -> &'static str) -> String {
+/// One thing that narrows the list.
+pub struct Narrowing {
+    /// Its parameter.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub words: String,
+    /// What is left of the parameter without it.
+    rest: String,
+}
+
+impl Narrowing {
+    /// Its words within a sentence; names stay as they are.
+    pub fn within(&self) -> String {
+        if self.name == "carrier" { self.words.clone() } else { self.words.to_lowercase() }
+    }
+}
+
+/// All that narrows the list; each of several words by itself.
+pub fn narrowing(filter: &ParcelFilter) -> Vec<Narrowing> {
+    fn word<T: FromStr>(text: &str, label: impl Fn(T) -> &'static str) -> String {
         text.parse().map(label).unwrap_or_default().to_owned()
     }
     let either = |value: &str, yes: &str, no: &str| if value == "true" { yes.to_owned() } else { no.to_owned() };
-    filter
-        .parameters()
-        .into_iter()
-        .filter_map(|(name, value)| {
+    let mut found = Vec::new();
+    for (name, value) in filter.parameters() {
+        let several = matches!(name, "carrier" | "status" | "substatus" | "reason" | "flag");
+        let parts = if several { value.split(',').collect() } else { vec![value.as_str()] };
+        for part in &parts {
             let words = match name {
-                "q" => format!("“{}”", value.chars().take(60).collect::<String>()),
-                "number" => words::number(&value),
-                "carrier" => word::<CarrierId>(&value, CarrierId::label),
-                "status" => word::<Status>(&value, Status::label),
-                "group" => word(&value, crate::tracking::view::ParcelGroup::label),
-                "substatus" => word::<Substatus>(&value, Substatus::label),
-                "active" => either(&value, words::UNDER_WAY, words::OVER),
-                "attention" => either(&value, badges::NEEDS_ACTION, words::NEEDS_NONE),
-                "stalled" => either(&value, words::STANDING_STILL, words::MOVING),
-                "expired" => either(&value, badges::GONE_QUIET, words::HEARD_OF),
-                "from" => words::from(&value[..10]),
-                "to" => words::before(&value[..10]),
-                "tag" => words::tag(&value),
-                "test" => either(&value, words::TEST_PARCELS, words::REAL_PARCELS),
-                _ => return None,
+                "q" => format!("“{}”", part.chars().take(60).collect::<String>()),
+                "number" => words::number(part),
+                "carrier" => word(part, CarrierId::label),
+                "status" => word(part, Status::label),
+                "group" => word(part, ParcelGroup::label),
+                "substatus" => word(part, Substatus::label),
+                "reason" => word(part, Reason::label),
+                "flag" => word(part, ParcelFlag::label),
+                "active" => either(part, words::UNDER_WAY, words::OVER),
+                "attention" => either(part, badges::NEEDS_ACTION, words::NEEDS_NONE),
+                "stalled" => either(part, words::STANDING_STILL, words::MOVING),
+                "expired" => either(part, badges::GONE_QUIET, words::HEARD_OF),
+                "proof" => either(part, words::HAS_PROOF, words::NO_PROOF),
+                "attempts" => words::attempts(part),
+                "transit_days" => words::transit_days(part),
+                "quiet_days" => words::quiet_days(part),
+                "from" => words::from(&part[..10]),
+                "to" => words::before(&part[..10]),
+                "created_from" => words::created_from(&part[..10]),
+                "created_to" => words::created_before(&part[..10]),
+                "tag" => words::tag(part),
+                "test" => either(part, words::TEST_PARCELS, words::REAL_PARCELS),
+                _ => continue,
             };
-            Some((name, words))
-        })
-        .collect()
+            let rest: Vec<&str> = parts.iter().filter(|other| *other != part).copied().collect();
+            found.push(Narrowing { name, words, rest: rest.join(",") });
+        }
+    }
+    found
 }

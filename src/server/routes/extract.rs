@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(read.filter.attention, Some(true));
         assert_eq!(listing("?cursor=").await.expect("the first page").page.cursor, None);
         assert_eq!(read.filter.q.as_deref(), Some("a&b"));
-        assert!(read.filter.status.is_some() && read.filter.from.is_some());
+        assert!(!read.filter.status.is_empty() && read.filter.from.is_some());
     }
 
     #[tokio::test]

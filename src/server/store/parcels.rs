@@ -142,7 +142,7 @@ async fn listing(
     };
     let after = if rising { Keyset::of_rising(request)? } else { Keyset::of(request)? };
     let mut query = begin_ordered(now, column);
-    narrowing::narrow(conn, &mut query, filter).await?;
+    narrowing::narrow(conn, &mut query, filter, now).await?;
     let (beyond, direction) = if rising { (">", "ASC") } else { ("<", "DESC") };
     query.push(format!(" AND (p.{column}, p.id) {beyond} ("));
     query.push_bind(after.at).push(", ").push_bind(after.id);

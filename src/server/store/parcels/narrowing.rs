@@ -2,10 +2,15 @@
 
 use crate::server::store::error::StoreError;
 use crate::server::store::search::{Hits, Typed};
-use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::number::normalise;
 use crate::tracking::parcel::ParcelFilter;
+use crate::tracking::several::Several;
+use crate::tracking::status::ParcelFlag;
+use crate::tracking::time::Timestamp;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use std::fmt::Display;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// Waiting for half of the holding time asks for a person too.
 const ATTENTION: &str = "(p.action_required = 1 OR (p.status = 'available_for_pickup' AND p.stalled))";
@@ -17,6 +22,7 @@ pub(super) async fn narrow(
     conn: &mut SqliteConnection,
     query: &mut QueryBuilder<Sqlite>,
     filter: &ParcelFilter,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let typed = filter.q.as_deref().and_then(Typed::read);
     // What was searched for is looked up by id: the plus keeps the list's own index out of it.
@@ -31,7 +37,7 @@ pub(super) async fn narrow(
     }
     by_words(query, filter);
     by_claims(query, filter);
-    by_times(query, filter);
+    by_times(query, filter, now);
     Ok(())
 }
 
@@ -39,18 +45,22 @@ fn by_words(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter) {
     if let Some(number) = &filter.number {
         query.push(" AND p.number_norm = ").push_bind(normalise(number));
     }
-    if let Some(carrier) = filter.carrier {
-        query.push(" AND p.carrier = ").push_bind(CarrierId::as_str(carrier));
-    }
-    if let Some(status) = filter.status {
-        query.push(" AND p.status = ").push_bind(status.as_str());
-    }
+    any_of(query, "p.carrier", &filter.carrier);
+    any_of(query, "p.status", &filter.status);
+    any_of(query, "p.substatus", &filter.substatus);
+    any_of(query, "p.reason", &filter.reason);
     if let Some(group) = filter.group {
         let words: Vec<String> = group.statuses().map(|status| format!("'{status}'")).collect();
         query.push(format!(" AND p.status IN ({})", words.join(", ")));
     }
-    if let Some(substatus) = filter.substatus {
-        query.push(" AND p.substatus = ").push_bind(substatus.as_str());
+    if !filter.flag.is_empty() {
+        // Standing still is computed; the others are folded.
+        let (computed, folded): (Vec<ParcelFlag>, Vec<ParcelFlag>) =
+            filter.flag.0.iter().partition(|flag| **flag == ParcelFlag::Stalled);
+        query.push(if computed.is_empty() { " AND (0" } else { " AND (p.stalled" });
+        query.push(" OR EXISTS (SELECT 1 FROM json_each(p.flags) f WHERE f.value IN (");
+        listed(query, &folded);
+        query.push(")))");
     }
     if let Some(tag) = &filter.tag {
         query
@@ -63,12 +73,29 @@ fn by_words(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter) {
     }
 }
 
+/// Nothing is asked for, or the column holds one of these words.
+fn any_of<T: Display>(query: &mut QueryBuilder<Sqlite>, column: &str, words: &Several<T>) {
+    if !words.is_empty() {
+        query.push(format!(" AND {column} IN ("));
+        listed(query, &words.0);
+        query.push(")");
+    }
+}
+
+fn listed<T: Display>(query: &mut QueryBuilder<Sqlite>, words: &[T]) {
+    let mut list = query.separated(", ");
+    for word in words {
+        list.push_bind(word.to_string());
+    }
+}
+
 fn by_claims(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter) {
     let claims = [
         (filter.active, ACTIVE),
         (filter.attention, ATTENTION),
         (filter.stalled, "p.stalled"),
         (filter.expired, "p.expired"),
+        (filter.proof, "(p.proofs <> '[]')"),
     ];
     for (wanted, claim) in claims {
         match wanted {
@@ -79,11 +106,26 @@ fn by_claims(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter) {
     }
 }
 
-fn by_times(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter) {
-    if let Some(from) = filter.from {
-        query.push(" AND p.last_event_at >= ").push_bind(from.millis());
+fn by_times(query: &mut QueryBuilder<Sqlite>, filter: &ParcelFilter, now: Timestamp) {
+    let bounds = [
+        (filter.from, " AND p.last_event_at >= "),
+        (filter.to, " AND p.last_event_at < "),
+        (filter.created_from, " AND p.created_at >= "),
+        (filter.created_to, " AND p.created_at < "),
+    ];
+    for (bound, condition) in bounds {
+        if let Some(bound) = bound {
+            query.push(condition).push_bind(bound.millis());
+        }
     }
-    if let Some(to) = filter.to {
-        query.push(" AND p.last_event_at < ").push_bind(to.millis());
+    if let Some(attempts) = filter.attempts {
+        query.push(" AND p.attempts >= ").push_bind(i64::from(attempts));
+    }
+    if let Some(days) = filter.transit_days {
+        query.push(" AND COALESCE(p.delivered_at, p.returned_at, ").push_bind(now.millis());
+        query.push(") - p.accepted_at >= ").push_bind(i64::from(days) * DAY_MS);
+    }
+    if let Some(days) = filter.quiet_days {
+        query.push(" AND p.silent_since <= ").push_bind(now.millis() - i64::from(days) * DAY_MS);
     }
 }
