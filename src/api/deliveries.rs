@@ -1,9 +1,9 @@
 //! Deliveries for the pages: the log, one delivery with its bytes, failed signatures, replay and re-verify.
 
 use super::Fault;
-use crate::tracking::delivery::{Delivery, DeliveryDetail, DeliveryFilter, FailureGroup, ReplayReport};
-use crate::tracking::page::{Page, PageRequest};
-use crate::tracking::screen::Screen;
+use crate::tracking::delivery::{DeliveryDetail, DeliveryFilter, FailureGroup, ReplayReport};
+use crate::tracking::page::PageRequest;
+use crate::tracking::screen::{DeliveryLog, Screen};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ pub async fn list_deliveries(
     filter: DeliveryFilter,
     /// Which page.
     page: PageRequest,
-) -> Result<Screen<Page<Delivery>>, Fault> {
+) -> Result<Screen<DeliveryLog>, Fault> {
     let state: crate::server::state::AppState = super::lent()?;
     crate::server::console::deliveries::list(&state, &filter, &page).await
 }

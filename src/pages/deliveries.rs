@@ -16,10 +16,12 @@ use crate::components::time::Moment;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::delivery::{Delivery, DeliveryFilter, FailureGroup, FailureReason, Outcome, Verdict};
 use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::screen::DeliveryLog;
 use crate::words::{common, deliveries as words, frame};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
+use uuid::Uuid;
 
 /// `/deliveries`.
 #[component]
@@ -32,8 +34,8 @@ pub fn DeliveriesPage() -> impl IntoView {
     view! {
         <PageHead title lead/>
         {failed.then(|| view! { <FailureSummary/> })}
-        <Asked answer=rows live="deliveries" children={move |page: Page<Delivery>| {
-            view! { <Filters query=query.clone()/><Rows page query/> }
+        <Asked answer=rows live="deliveries" children={move |log: DeliveryLog| {
+            view! { <Filters query=query.clone() endpoints=log.endpoints/><Rows page=log.page query/> }
         }}/>
     }
 }
@@ -72,10 +74,11 @@ fn page_of(query: &ParamsMap) -> PageRequest {
 }
 
 #[component]
-fn Filters(query: ParamsMap) -> impl IntoView {
+fn Filters(query: ParamsMap, endpoints: Vec<(Uuid, String)>) -> impl IntoView {
     let filter = filter_of(&query);
     let count = |narrowed: &[bool]| narrowed.iter().filter(|set| **set).count();
     let more = count(&[
+        filter.endpoint.is_some(),
         filter.reason.is_some(),
         filter.test.is_some(),
         filter.retries == Some(true),
@@ -86,12 +89,12 @@ fn Filters(query: ParamsMap) -> impl IntoView {
         + count(&[
             filter.q.is_some(),
             filter.carrier.is_some(),
-            filter.endpoint.is_some(),
             filter.verdict.is_some(),
             filter.outcome.is_some(),
             filter.parcel.is_some(),
             filter.retries_of.is_some(),
         ]);
+    let endpoints = endpoints.into_iter().map(|(id, label)| (id.to_string(), label)).collect();
     let test = vec![
         ("false".to_owned(), common::WITHOUT_TESTS.to_owned()),
         ("true".to_owned(), common::TESTS_ONLY.to_owned()),
@@ -107,6 +110,7 @@ fn Filters(query: ParamsMap) -> impl IntoView {
             <FilterSelect name="verdict" label=words::VERDICT options=options(Verdict::ALL, Verdict::as_str, Verdict::label)/>
             <FilterSelect name="outcome" label=words::OUTCOME options=options(Outcome::ALL, Outcome::as_str, Outcome::label)/>
             <FilterMore narrowed=more>
+                <FilterSelect name="endpoint" label=common::ENDPOINT options=endpoints/>
                 <FilterSelect name="reason" label=common::REASON options=options(FailureReason::ALL, FailureReason::as_str, FailureReason::label)/>
                 <FilterSelect name="test" label=common::TESTS options=test/>
                 <FilterSelect name="retries" label=words::RETRIES any=words::ONE_ROW options=vec![("true".to_owned(), words::ROW_EACH.to_owned())]/>
@@ -114,7 +118,6 @@ fn Filters(query: ParamsMap) -> impl IntoView {
                 {moment("to", common::UNTIL_UTC)}
             </FilterMore>
             <FilterKeep name="retries_of"/>
-            <FilterKeep name="endpoint"/>
             <FilterKeep name="parcel"/>
         </FilterBar>
     }

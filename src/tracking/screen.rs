@@ -1,12 +1,14 @@
 //! What a page gets in one answer: its rows, the server's clock and the zones its times are shown in, or a fault.
 
 use super::bulk::BulkReport;
+use super::delivery::Delivery;
 use super::page::Page;
 use super::parcel::Parcel;
 use super::time::Timestamp;
 use super::view::{ParcelColumn, SavedView, ViewCounts};
 use super::zones::Zones;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// An answer with what it takes to show its times; the browser's own clock is never asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,15 @@ pub struct Waiting {
     pub attention: u64,
     /// Notes that name no number.
     pub notes: u64,
+}
+
+/// The log of deliveries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeliveryLog {
+    /// The rows.
+    pub page: Page<Delivery>,
+    /// Every endpoint with its label, newest first.
+    pub endpoints: Vec<(Uuid, String)>,
 }
 
 /// The list of parcels.

@@ -4,25 +4,26 @@ use super::{failed, screen};
 use crate::server::carriers::carrier;
 use crate::server::state::AppState;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::delivery::{Delivery, DeliveryDetail, DeliveryFilter, FailureGroup, Header, MASK, ReplayReport};
-use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::delivery::{DeliveryDetail, DeliveryFilter, FailureGroup, Header, MASK, ReplayReport};
+use crate::tracking::page::PageRequest;
 use crate::tracking::people::Role;
-use crate::tracking::screen::{Fault, Screen};
+use crate::tracking::screen::{DeliveryLog, Fault, Screen};
 use crate::words::{common, faults as words};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// The largest body that a page shows; the download has all of any.
 const SHOWN_BYTES: usize = 256 * 1024;
+/// Most endpoints that are offered to narrow the log to.
+const MOST_ENDPOINTS: u32 = 200;
 
 /// One page of the log.
-pub async fn list(
-    state: &AppState,
-    filter: &DeliveryFilter,
-    page: &PageRequest,
-) -> Result<Screen<Page<Delivery>>, Fault> {
-    let found = state.store.list_deliveries(filter, page).await.map_err(failed)?;
-    Ok(screen(state, found))
+pub async fn list(state: &AppState, filter: &DeliveryFilter, page: &PageRequest) -> Result<Screen<DeliveryLog>, Fault> {
+    let page = state.store.list_deliveries(filter, page).await.map_err(failed)?;
+    let endpoints = state.store.list_endpoints(&PageRequest { limit: MOST_ENDPOINTS, cursor: None }).await;
+    let endpoints =
+        endpoints.map_err(failed)?.items.into_iter().map(|endpoint| (endpoint.id, endpoint.label)).collect();
+    Ok(screen(state, DeliveryLog { page, endpoints }))
 }
 
 /// One delivery with headers and body. Masked are people, for everybody, and headers that prove the origin, for viewers.
