@@ -21,8 +21,7 @@ pub fn erased(count: &str) -> String {
 // On the settings page
 pub const DAYS: &str = "days";
 pub const DAYS_HELP: &str = "Counted from the last delivery that brought it. Empty: for ever.";
-pub const BODIES_HELP: &str =
-    "They hold the same people. Events stay; what has no body any more cannot be replayed or proven again.";
+pub const BODIES_HELP: &str = "A raw body names the people its delivery was about. Without it, events stay, but cannot be replayed or proven again.";
 pub const DAYS_FAULT: &str = "Days are a whole number, or nothing.";
 pub const SAVE: &str = "Save";
 pub const FOR_EVER: &str = "For ever";

@@ -50,7 +50,7 @@ fn Looked(sheet: ParcelSheet) -> impl IntoView {
         <p class="drawer-status" data-tone=tone>
             <StatusBadge status=parcel.status/>
             {parcel.substatus.map(crate::tracking::status::Substatus::label)}
-            {parcel.status_since.map(|at| view! { <span class="muted">{common::SINCE}<Ago at zone=parcel.zone.clone()/></span> })}
+            {parcel.status_since.map(|at| view! { <span class="muted"><Ago at zone=parcel.zone.clone()/></span> })}
         </p>
         <ParcelChips parcel=parcel.clone()/>
         {(!tags.is_empty()).then(|| view! { <Tags tags/> })}

@@ -109,15 +109,16 @@ pub(super) fn plain_secrets(
             fault(name, format!("This carrier has no “{name}”."));
             continue;
         };
+        let label = &field.label;
         let length = text.chars().count();
         if length < field.min_length as usize || length > field.max_length as usize {
-            fault(name, format!("“{name}” has {} to {} characters.", field.min_length, field.max_length));
+            fault(name, format!("“{label}” has {} to {} characters.", field.min_length, field.max_length));
         } else if text.contains(char::is_control) || text.trim() != text.as_str() {
-            fault(name, format!("“{name}” has no blanks around it and no control characters in it."));
+            fault(name, format!("“{label}” has no blanks around it and no control characters in it."));
         } else if is_placeholder(&text) {
-            fault(name, format!("“{name}” is a placeholder, not a secret."));
+            fault(name, format!("“{label}” is a placeholder, not a secret."));
         } else if name == SecretName::HeaderValue && !text.chars().all(|c| c.is_ascii_graphic() || c == ' ') {
-            fault(name, format!("“{name}” has only what a header can hold: ASCII letters, digits and signs."));
+            fault(name, format!("“{label}” has only what a header can hold: ASCII letters, digits and signs."));
         }
         secrets.push((name, Plain { text, generated: false }));
     }
