@@ -4,7 +4,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help tools run build site test check unit e2e dev demo bench screenshots lighthouse
+.PHONY: help tools run build site test check unit e2e dev demo bench screenshots lighthouse api
 
 CARGO_LEPTOS_VERSION := 0.3.10
 CARGO_DENY_VERSION := 0.20.2
@@ -88,6 +88,9 @@ bench: build ## Print the performance ratios named in the README, side by side i
 
 screenshots: build ## Take pictures of every page, both themes and widths, into end2end/screenshots
 	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(BINARY) node screenshots.mjs
+
+api: build ## Hold a running server to its own openapi.json (schemathesis, all checks)
+	@scripts/api/check.sh $(BINARY) $(TOOLS)
 
 lighthouse: build ## Judge the heaviest pages with ten thousand parcels: at least 95, at most 350 kB
 	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && cd lighthouse && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(BINARY) node run.mjs

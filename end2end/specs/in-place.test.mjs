@@ -82,7 +82,7 @@ test('nothing is missed while the tab sleeps or the connection is gone', async (
   await page.context().setOffline(true);
   await scan('MISSED1');
   await page.context().setOffline(false);
-  await page.getByRole('link', { name: 'MISSED1', exact: true }).waitFor({ timeout: 20000 });
+  await page.getByRole('link', { name: 'MISSED1', exact: true }).waitFor();
   session.forgive(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/);
   assert.ok(await session.same());
   await session.close();

@@ -6,7 +6,7 @@ use crate::server::problem::Problem;
 use crate::server::routes::extract::{Id, Json as JsonBody, Listing, NoFilter, PageParams};
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
-use crate::tracking::act::Assertion;
+use crate::tracking::act::{ASSERTABLE, Assertion};
 use crate::tracking::event::Event;
 use crate::tracking::page::Page;
 use crate::tracking::status::{Status, Substatus};
@@ -14,6 +14,7 @@ use axum::extract::State;
 use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 /// What is said about a parcel.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,6 +23,7 @@ pub enum Said {
     /// What its status is, as of now.
     AssertStatus {
         /// `delivered`, `returned`, `cancelled` or `exception`.
+        #[schema(schema_with = assertable)]
         status: Status,
         /// A finer word of that status; without one the usual one (`exception`: `lost`).
         #[schema(required = false)]
@@ -40,6 +42,11 @@ pub enum Said {
         #[schema(min_length = 1, max_length = 2000)]
         text: String,
     },
+}
+
+fn assertable() -> Object {
+    let words = ASSERTABLE.iter().map(|status| status.as_str());
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
 }
 
 /// Why something is done.

@@ -49,6 +49,16 @@ pub fn openapi(base: &str) -> Value {
         document["components"]["schemas"][name] = schema;
     }
     document["components"]["responses"] = Value::Object(ProblemKind::ALL.iter().map(|kind| response(*kind)).collect());
+    document["components"]["schemas"].as_object_mut().into_iter().flat_map(Map::values_mut).for_each(tighten);
+    // Which code it is stands in the body, where changing a mapping has it in the address.
+    let preview = "/paths/~1mappings~1preview/post/requestBody/content/application~1json/schema";
+    if let Some(schema) = document.pointer_mut(preview) {
+        let code = json!({ "type": "object", "required": ["carrier", "key"], "properties": {
+            "carrier": { "$ref": "#/components/schemas/CarrierId" },
+            "key": { "type": "string", "minLength": 1, "pattern": "\\S" },
+        } });
+        *schema = json!({ "allOf": [schema.take(), code] });
+    }
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
     document["paths"] = Value::Object(
         paths.into_iter().map(|(path, item)| (format!("{PREFIX}{path}"), dress_item(&path, item))).collect(),
@@ -124,6 +134,21 @@ fn dress_item(path: &str, mut item: Value) -> Value {
         }
     }
     item
+}
+
+/// Says what the types they are read into do not tell of themselves: text that must not be empty must not be blank
+/// either, and what is done (`action`) takes the fields of that act and no others.
+fn tighten(schema: &mut Value) {
+    if schema["type"] == "string" && schema["minLength"] == 1 && schema.get("pattern").is_none() {
+        schema["pattern"] = json!("\\S");
+    }
+    for act in schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        if act["properties"].get("action").is_some() {
+            act["additionalProperties"] = json!(false);
+        }
+        tighten(act);
+    }
+    schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut).for_each(tighten);
 }
 
 /// A query parameter is there or not: it cannot be null, whatever the type it is read into says.

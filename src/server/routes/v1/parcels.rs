@@ -18,7 +18,15 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 use uuid::Uuid;
+
+/// Most references that are given at once.
+const MOST_REFERENCES: usize = 50;
+/// Most characters of what sort of number a reference is.
+const LONGEST_KIND: usize = 40;
+/// Most characters of the number itself.
+const LONGEST_VALUE: usize = 200;
 
 /// A number to follow before its first event.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -33,8 +41,20 @@ pub struct NewParcel {
     number: String,
     /// Other numbers somebody may search for.
     #[serde(default)]
-    #[schema(required = false, max_items = 50)]
+    #[schema(required = false, schema_with = new_references)]
     references: Vec<Reference>,
+}
+
+fn new_references() -> Array {
+    let text = |most: usize| {
+        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(most)).pattern(Some("\\S"))
+    };
+    let reference = ObjectBuilder::new()
+        .property("kind", text(LONGEST_KIND))
+        .required("kind")
+        .property("value", text(LONGEST_VALUE))
+        .required("value");
+    ArrayBuilder::new().items(reference).max_items(Some(MOST_REFERENCES)).build()
 }
 
 /// List parcels
@@ -76,13 +96,15 @@ fn faults_of(new: &NewParcel) -> Vec<String> {
     if !(1..=100).contains(&length) || new.number.chars().count() > 100 || new.number.contains(char::is_control) {
         faults.push("“number” has 1 to 100 characters.".into());
     }
-    if new.references.len() > 50 {
-        faults.push("There are at most 50 references.".into());
+    if new.references.len() > MOST_REFERENCES {
+        faults.push(format!("There are at most {MOST_REFERENCES} references."));
     }
     for reference in &new.references {
         let fits = |text: &str, most: usize| !text.trim().is_empty() && text.chars().count() <= most;
-        if !fits(&reference.kind, 40) || !fits(&reference.value, 200) {
-            faults.push("A reference has a kind of at most 40 and a value of at most 200 characters.".into());
+        if !fits(&reference.kind, LONGEST_KIND) || !fits(&reference.value, LONGEST_VALUE) {
+            faults.push(format!(
+                "A reference has a kind of at most {LONGEST_KIND} and a value of at most {LONGEST_VALUE} characters."
+            ));
             break;
         }
     }

@@ -62,7 +62,7 @@ pub async fn csv(
 }
 
 fn columns_of(text: &str) -> ApiResult<Vec<ParcelColumn>> {
-    let unknown = text.split(',').find(|word| word.trim().parse::<ParcelColumn>().is_err());
+    let unknown = text.split(',').find(|word| !word.is_empty() && word.trim().parse::<ParcelColumn>().is_err());
     match unknown {
         Some(word) => {
             Err(ApiError::bad_request(format!("There is no column “{}”.", word.chars().take(40).collect::<String>())))
