@@ -48,7 +48,7 @@ for (const width of [1280, 360]) {
     await signIn(session, server, undefined, '/parcels');
     if (width === 360) await page.getByText('Filters', { exact: true }).click();
     await page.getByText('More filters').click();
-    await page.locator('summary', { hasText: 'Finer status' }).click();
+    await page.locator('summary', { hasText: 'Substatus' }).click();
     for (const word of ['On the vehicle', 'Delayed']) await page.getByRole('checkbox', { name: word }).check();
     await page.locator('.filter-more').getByRole('button', { name: 'Filter' }).click();
     await page.waitForURL(/substatus=on_vehicle|substatus=delayed/);

@@ -64,7 +64,7 @@ pub fn created_before(day: &str) -> String {
     format!("First known before {day}")
 }
 pub const REAL_PARCELS: &str = "Real parcels";
-pub const SUBSTATUS: &str = "Finer status";
+pub const SUBSTATUS: &str = "Substatus";
 pub fn take_out(what: &str) -> String {
     format!("Take out: {what}")
 }
