@@ -20,6 +20,7 @@ use crate::pages::not_found::NotFoundPage;
 use crate::pages::not_found::NotFoundPage as GalleryPage;
 use crate::pages::notes::NotesPage;
 use crate::pages::parcel::ParcelPage;
+use crate::pages::parcel_new::ParcelNewPage;
 use crate::pages::parcels::ParcelsPage;
 use crate::pages::parcels_import::ParcelsImportPage;
 use crate::pages::search::SearchPage;
@@ -90,6 +91,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
             <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
             <Route path=path!("/parcels") view=ParcelsPage ssr=SsrMode::Async/>
+            <Route path=path!("/parcels/new") view=ParcelNewPage ssr=SsrMode::Async/>
             <Route path=path!("/parcels/import") view=ParcelsImportPage ssr=SsrMode::Async/>
             <Route path=path!("/parcels/:id") view=ParcelPage ssr=SsrMode::Async/>
             <Route path=path!("/shipments/:id") view=ShipmentPage ssr=SsrMode::Async/>

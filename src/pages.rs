@@ -15,6 +15,7 @@ pub mod mappings;
 pub mod not_found;
 pub mod notes;
 pub mod parcel;
+pub mod parcel_new;
 pub mod parcels;
 pub mod parcels_import;
 pub mod search;

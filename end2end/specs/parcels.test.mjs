@@ -67,6 +67,25 @@ for (const width of [1280, 360]) {
   }, { width });
 }
 
+bothWays('a number is followed before its carrier says anything', async (session) => {
+  const { page, scripts } = session;
+  await signIn(session, server, undefined, '/parcels');
+  await page.getByRole('link', { name: 'Add parcel' }).click();
+  await page.getByRole('heading', { name: 'Add parcel' }).waitFor();
+  await settled(session);
+  await page.getByLabel('Tracking number').fill(' - ');
+  await page.getByRole('button', { name: 'Add parcel' }).click();
+  await page.getByText('A number has 1 to 100 characters.').first().waitFor();
+  await page.getByLabel('Tracking number').fill(`FOLLOW-${scripts}`);
+  await page.getByLabel('Order number').fill(`PO-${scripts}`);
+  await page.getByRole('button', { name: 'Add parcel' }).click();
+  await page.getByRole('heading', { name: `FOLLOW-${scripts}` }).waitFor();
+  await page.getByText(`PO-${scripts}`).first().waitFor();
+  await page.getByRole('link', { name: 'Operators', exact: true }).click();
+  await page.getByText('No line of this kind.').waitFor();
+  if (scripts) await assertAccessible(page);
+}, { width: 360 });
+
 bothWays('several parcels are set to delivered at once, and back', async (session) => {
   const { page, scripts } = session;
   const number = `LISTC${scripts ? 'ON' : 'OFF'}`;

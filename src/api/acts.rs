@@ -11,6 +11,23 @@ pub fn parcel_page(base: &str, parcel: Uuid, done: &str, more: &[(&str, String)]
     query_of(&format!("{base}/parcels/{parcel}"), &parameters)
 }
 
+/// Follows a number before its first event, and leads to its parcel. Role: operator.
+#[server(endpoint = "register_parcel")]
+pub async fn register_parcel(
+    /// Which account's.
+    endpoint: Uuid,
+    /// The tracking number.
+    number: String,
+    /// The order it belongs to, where there is one.
+    #[server(default)]
+    order: String,
+) -> Result<(), Fault> {
+    let state: crate::server::state::AppState = super::lent()?;
+    let parcel = crate::server::console::acts::register(&state, endpoint, &number, &order).await?;
+    leptos_axum::redirect(&format!("{}/parcels/{parcel}", state.base));
+    Ok(())
+}
+
 /// Says what the status of a parcel is. Role: operator.
 #[server(endpoint = "assert_status")]
 pub async fn assert_status(

@@ -67,6 +67,9 @@ pub async fn bulk_parcels(
     /// Which.
     #[server(default)]
     parcels: Vec<Uuid>,
+    /// Not these, but all that fit this filter (JSON).
+    #[server(default)]
+    whole: Option<String>,
     /// What.
     act: BulkAct,
     /// For tags.
@@ -81,6 +84,10 @@ pub async fn bulk_parcels(
 ) -> Result<(), Fault> {
     let state: crate::server::state::AppState = super::lent()?;
     let actor: crate::server::auth::Actor = super::lent()?;
+    let parcels = match whole {
+        Some(filter) => crate::server::console::lists::all_that_fit(&state, &actor, &filter).await?,
+        None => parcels,
+    };
     let id = crate::server::console::lists::bulk(&state, &actor, parcels, act, &tag, &reason).await?;
     leptos_axum::redirect(&crate::server::console::lists::address(&state.base, &back, Some(("bulk", id))));
     Ok(())

@@ -5,6 +5,7 @@ use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::parcel::ParcelFilter;
 use crate::tracking::screen::{ParcelList, Screen, Waiting};
 use crate::tracking::sheet::{ParcelSheet, ShipmentSheet, WaitingNote};
+use crate::tracking::view::TimelineLines;
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -37,9 +38,11 @@ pub async fn show_parcel(
     cursor: Option<String>,
     /// The event the page begins with, where there is no cursor.
     at: Option<Uuid>,
+    /// Which lines; all of them otherwise.
+    only: Option<TimelineLines>,
 ) -> Result<Screen<ParcelSheet>, Fault> {
     let views: crate::server::views::Views = super::lent()?;
-    views.parcel_sheet(id, cursor, at).await
+    views.parcel_sheet(id, cursor, at, only).await
 }
 
 /// Everything on a shipment's page; `cursor` goes on in its timeline. Role: viewer.

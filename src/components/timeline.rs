@@ -42,6 +42,7 @@ struct Lines {
     pieces: PieceColumn,
     /// Whose page it is, where lines can be acted on.
     parcel: Option<Uuid>,
+    partly: bool,
     picked: Option<(Act, Uuid)>,
 }
 
@@ -73,6 +74,9 @@ pub fn Timeline(
     /// The parcel whose page it is, where an operator may act on its lines.
     #[prop(optional_no_strip)]
     parcel: Option<Uuid>,
+    /// Some lines are left out: what lies between two is no silence.
+    #[prop(optional)]
+    partly: bool,
 ) -> impl IntoView {
     let lines = Lines {
         carrier,
@@ -80,6 +84,7 @@ pub fn Timeline(
         extras: Arc::new(extras.into_iter().map(|extra| (extra.event, extra)).collect()),
         pieces,
         parcel,
+        partly,
         picked: picked_act(),
     };
     let zones = clocks().zones;
@@ -139,7 +144,7 @@ fn day_view(day: Day, named: bool, lines: &Lines) -> AnyView {
 }
 
 fn row_view(row: Row, lines: &Lines) -> AnyView {
-    let gap = row.silence_s.map(|s| view! { <li class="gap">{silence_text(s)}</li> });
+    let gap = row.silence_s.filter(|_| !lines.partly).map(|s| view! { <li class="gap">{silence_text(s)}</li> });
     view! { {gap}<EventLine event=row.event repeats=row.repeats lines=lines.clone()/> }.into_any()
 }
 

@@ -14,7 +14,7 @@ use crate::components::badge::{ParcelChips, flag_sentence, flag_tone, look};
 use crate::components::card::Card;
 use crate::components::copy::CopyButton;
 use crate::components::icon::Icon;
-use crate::components::link::path;
+use crate::components::link::{path, with_query};
 use crate::components::notice::Notice;
 use crate::components::pager::Pager;
 use crate::components::state::EmptyState;
@@ -23,13 +23,16 @@ use crate::components::timeline::{PieceColumn, Timeline};
 use crate::tracking::parcel::Parcel;
 use crate::tracking::sheet::{ParcelSheet, Rough};
 use crate::tracking::status::{Reason, Substatus};
+use crate::tracking::view::TimelineLines;
 use crate::words::{badges, common, frame, parcel as words};
 use acts::{Confirm, Done, HeadActs, OpenAct, may_act};
 use cards::SideCards;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
 use milestones::Milestones;
+use uuid::Uuid;
 use why::Why;
 
 /// One parcel.
@@ -38,10 +41,11 @@ pub fn ParcelPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").unwrap_or_default();
     let query = use_query_map().get_untracked();
     let (cursor, at) = (query.get("cursor"), query.get("at").and_then(|at| at.parse().ok()));
+    let only = only_of(&query);
     let live = format!("parcel:{id}");
     let sheet = async move {
         let id = id.parse().map_err(|_| Fault::NotFound(common::NO_PARCEL.into()))?;
-        show_parcel(id, cursor, at).await
+        show_parcel(id, cursor, at, only).await
     };
     view! {
         <Title text=common::PARCEL/>
@@ -53,12 +57,13 @@ pub fn ParcelPage() -> impl IntoView {
 #[component]
 fn Sheet(sheet: ParcelSheet) -> impl IntoView {
     let ParcelSheet { parcel, events, extras, head, proofs, pieces, order, rough } = sheet;
-    let from_middle = use_query_map().get_untracked().get_str("at").is_some();
+    let query = use_query_map().get_untracked();
+    let (from_middle, only) = (query.get_str("at").is_some(), only_of(&query));
     let complete = events.next_cursor.is_none();
     let shown = events.items.len();
     let list = events.items.clone();
     let address = format!("/parcels/{}", parcel.id);
-    let whole = if complete { events.items } else { Vec::new() };
+    let whole = if complete && only.is_none() { events.items } else { Vec::new() };
     let acting = may_act();
     let column = if parcel.shipment.is_some() { PieceColumn::OfOne } else { PieceColumn::None };
     let newest = path(&address);
@@ -79,20 +84,41 @@ fn Sheet(sheet: ParcelSheet) -> impl IntoView {
         <Card title=words::JOURNEY><Milestones parcel=own events=whole rough=of_strip/></Card>
         <div class="columns">
             <Card title=common::TIMELINE>
+                <Only id=parcel.id only/>
                 {from_middle.then(|| view! { <p class="small"><a href=newest>{words::BACK_TO_NEWEST}</a></p> })}
-                {if list.is_empty() {
+                {if list.is_empty() && only.is_some() {
+                    view! { <p class="muted">{words::NO_SUCH_LINE}</p> }.into_any()
+                } else if list.is_empty() {
                     view! { <EmptyState icon="clock" title=common::NO_EVENT_YET help=words::NO_EVENT_HELP/> }
                         .into_any()
                 } else {
                     let head = parcel.head_event;
                     let of = acting.then_some(parcel.id);
-                    view! { <Timeline events=list extras carrier head legs pieces=column parcel=of/> }.into_any()
+                    view! { <Timeline events=list extras carrier head legs pieces=column parcel=of partly=only.is_some()/> }.into_any()
                 }}
                 {(!complete || shown == 0).then(|| view! { <Pager to=address shown next_cursor=events.next_cursor/> })}
             </Card>
             <SideCards parcel pieces proofs order rough/>
         </div>
     }
+}
+
+/// The lines the address asks for.
+fn only_of(query: &ParamsMap) -> Option<TimelineLines> {
+    query.get_str("only").and_then(|word| word.parse().ok())
+}
+
+/// Which lines are shown, with the ways to the others.
+#[component]
+fn Only(id: Uuid, only: Option<TimelineLines>) -> impl IntoView {
+    let choices = std::iter::once(None).chain(TimelineLines::ALL.iter().copied().map(Some));
+    let links = choices.map(|choice| {
+        let word = choice.map(|choice| choice.as_str().to_owned()).unwrap_or_default();
+        let href = with_query(&format!("/parcels/{id}"), &[("only", word)]);
+        let current = (choice == only).then_some("page");
+        view! { <a class="chip" href=href aria-current=current data-noscroll>{choice.map_or(common::ALL, TimelineLines::label)}</a> }
+    });
+    view! { <nav class="only" aria-label=words::LINES_SHOWN>{links.collect_view()}</nav> }
 }
 
 #[component]

@@ -11,6 +11,7 @@ mod tools;
 use crate::api::parcels::list_parcels;
 use crate::components::asked::Asked;
 use crate::components::console::console;
+use crate::components::icon::Icon;
 use crate::components::link::{path, with_query};
 use crate::components::page_head::PageHead;
 use crate::components::pager::Pager;
@@ -43,7 +44,13 @@ pub fn ParcelsPage() -> impl IntoView {
     let operator = console().may(Role::Operator);
     view! {
         <PageHead title=title_of(&query)>
-            {operator.then(|| view! { <a class="button" href=path("/parcels/import")>{words::IMPORT}</a> })}
+            {operator
+                .then(|| {
+                    view! {
+                        <a class="button" href=path("/parcels/import")>{words::IMPORT}</a>
+                        <a class="button" href=path("/parcels/new")><Icon name="plus"/>{words::ADD}</a>
+                    }
+                })}
         </PageHead>
         <div class="list-with-look" data-looking=looked.map(|_| "")>
             <div class="stack">
@@ -68,12 +75,16 @@ fn Listed(list: ParcelList, query: ParamsMap) -> impl IntoView {
         view! { <Nothing filtered=narrowed/> }.into_any()
     } else {
         let shown = page.items.len();
+        let whole = page.next_cursor.is_some().then(|| filter.clone());
         let rows = view! { <Rows parcels=page.items columns=columns.clone() query=query.clone() order choose/> };
-        let rows =
-            if choose { view! { <BulkForm back=back.clone()>{rows}</BulkForm> }.into_any() } else { rows.into_any() };
+        let rows = if choose {
+            view! { <BulkForm back=back.clone() whole>{rows}</BulkForm> }.into_any()
+        } else {
+            rows.into_any()
+        };
         view! {
             {rows}
-            <Pager to="/parcels" shown next_cursor=page.next_cursor/>
+            <Pager to="/parcels" shown next_cursor=page.next_cursor size=page_of(&query).limit/>
         }
         .into_any()
     };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Most parcels of one act.
-pub const MOST: usize = 200;
+pub const MOST: usize = 1000;
 
 vocabulary! {
     /// What can be done to many parcels at once.

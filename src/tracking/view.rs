@@ -48,6 +48,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// Which lines of a timeline are looked at.
+    TimelineLines, "kind of line":
+    Status = "status", "Status";
+    Notes = "notes", "Notes";
+    Proofs = "proofs", "Proofs";
+    Operators = "operators", "Operators";
+    TakenOut = "taken_out", "Taken out";
+}
+
+vocabulary! {
     /// A column of the list of parcels; the number is always there.
     ParcelColumn, "column":
     Status = "status", "Status";

@@ -16,6 +16,7 @@ pub fn shown(n: usize) -> String {
     format!("{n} shown")
 }
 pub const PAGES: &str = "Pages";
+pub const A_PAGE: &str = "On a page: ";
 pub const NEWEST: &str = "Newest";
 pub const OLDER: &str = "Older";
 pub const MORE_FILTERS: &str = "More filters";

@@ -6,6 +6,8 @@ use std::fmt::Display;
 
 pub const STATE: &str = "State";
 pub const JOURNEY: &str = "Journey";
+pub const LINES_SHOWN: &str = "Lines shown";
+pub const NO_SUCH_LINE: &str = "No line of this kind.";
 pub const BACK_TO_NEWEST: &str = "Back to the newest event";
 pub const NO_EVENT_HELP: &str = "The number is registered; the carrier has not reported anything.";
 pub const TEST_PARCEL: &str = "A test parcel: made by the test bench, apart from real ones.";

@@ -3,6 +3,15 @@
 use std::fmt::Display;
 
 pub const IMPORT: &str = "Import CSV";
+pub const ADD: &str = "Add parcel";
+pub const ADD_LEAD: &str =
+    "Follows a number before its carrier says anything about it. One that is known already keeps its parcel.";
+pub const ACCOUNT: &str = "Carrier and account";
+pub const ADD_NUMBER: &str = "Tracking number";
+pub const ADD_ORDER: &str = "Order number";
+pub const ADD_ORDER_HELP: &str = "To find the parcel by, too. May be empty.";
+pub const NO_ACCOUNT: &str = "No carrier to follow it at";
+pub const NO_ACCOUNT_HELP: &str = "A number belongs to an account at a carrier. Add its endpoint first.";
 pub const EXPORT: &str = "Export CSV";
 pub const NO_MATCH_HELP: &str =
     "Numbers, pieces and references are searched, and the carrier’s words; a part is enough.";
@@ -22,6 +31,7 @@ pub const CHOSEN: &str = "With those chosen";
 pub const CHOSEN_IS: &str = "With those chosen:";
 pub const WHAT_TO_DO: &str = "What to do";
 pub const DO_IT: &str = "Do it";
+pub const WHOLE_LIST: &str = "All that fit the filters, not only those shown";
 pub fn not_done(n: usize) -> String {
     format!("Not done to {n}")
 }

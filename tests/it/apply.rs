@@ -154,7 +154,7 @@ impl Bed {
 
     async fn events(&self, parcel: Uuid) -> Vec<Event> {
         let all = PageRequest { limit: 200, cursor: None };
-        self.store.parcel_events(parcel, &all).await.expect("asked").items
+        self.store.parcel_events(parcel, None, &all).await.expect("asked").items
     }
 }
 

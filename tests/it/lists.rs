@@ -291,6 +291,47 @@ async fn an_act_on_many_is_done_reported_and_undone_at_once() {
 }
 
 #[tokio::test]
+async fn an_act_on_all_that_fit_reaches_what_is_not_shown() {
+    let app = shelf().await;
+    let operator = browser(&app, Role::Operator).await;
+    let (_, page) = operator.get("/parcels?limit=1&status=delivered").await;
+    assert!(!page.contains("name=\"whole\""), "all of it is shown: {page}");
+    let (_, page) = operator.get("/parcels?limit=1&status=in_transit,out_for_delivery").await;
+    assert!(page.contains("name=\"whole\""), "there is more than is shown: {page}");
+    let whole = r#"{"status":"in_transit,out_for_delivery"}"#;
+    let act = [("whole", whole), ("act", "add_tag"), ("tag", "seen")];
+    let (_, to) = operator.post("/fn/bulk_parcels", &act).await;
+    assert!(to.contains("bulk="), "{to}");
+    let (tagged, moving) = (numbers(&app, "tag=seen").await, numbers(&app, "status=in_transit,out_for_delivery").await);
+    assert_eq!(tagged, moving);
+    assert!(tagged.len() > 1 && tagged.len() < numbers(&app, "").await.len(), "{tagged:?}");
+    let (_, to) = operator.post("/fn/bulk_parcels", &[("whole", "x"), ("act", "add_tag"), ("tag", "seen")]).await;
+    assert!(!to.contains("bulk="), "{to}");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_number_is_followed_before_its_carrier_says_anything() {
+    let app = shelf().await;
+    let operator = browser(&app, Role::Operator).await;
+    let endpoint = account(&app).await.to_string();
+    let (status, page) = operator.get("/parcels/new").await;
+    assert!(status == 200 && page.contains(&endpoint), "{page}");
+    let blank = [("endpoint", endpoint.as_str()), ("number", " - "), ("order", "")];
+    let (_, to) = operator.post("/fn/register_parcel", &blank).await;
+    assert!(!to.starts_with("/parcels/"), "{to}");
+    let fields = [("endpoint", endpoint.as_str()), ("number", "NEW 77"), ("order", "PO-77")];
+    let (_, to) = operator.post("/fn/register_parcel", &fields).await;
+    assert_eq!(to, format!("/parcels/{}", id(&one(&app, "NEW77").await)));
+    let (_, page) = operator.get(&to).await;
+    assert!(page.contains("NEW 77") && page.contains("PO-77") && page.contains("Pending"), "{page}");
+    let viewer = browser(&app, Role::Viewer).await;
+    assert_eq!(viewer.get("/parcels/new").await.0, 403);
+    assert!(!viewer.get("/parcels").await.1.contains("/parcels/new"));
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn the_export_is_what_is_shown() {
     let app = shelf().await;
     let token = app.token(Scope::Operate).await;

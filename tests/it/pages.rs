@@ -201,6 +201,23 @@ async fn an_assertion_is_shown_with_its_reason_and_undone_from_the_notice() {
 }
 
 #[tokio::test]
+async fn a_timeline_shows_the_lines_of_one_kind_when_asked() {
+    let site = Site::start().await;
+    site.bex(json!([scan("LINES1", 5, "Arrived at JNB depot", "2026-09-02 12:00:00")])).await;
+    let address = format!("/parcels/{}", id_of(&site.parcel("LINES1").await));
+    let parcel = id_of(&site.parcel("LINES1").await);
+    site.act("add_note", &address, &[("parcel", &parcel), ("text", "Rang the depot")]).await;
+    let lines = async |only: &str| site.page(&site.viewer, &format!("{address}?only={only}")).await;
+    for (only, arrived, rang) in
+        [("", true, true), ("status", true, false), ("notes", false, true), ("operators", false, true)]
+    {
+        let page = lines(only).await;
+        assert_eq!((page.contains("JNB depot</q>"), page.contains("Rang the depot")), (arrived, rang), "{only}");
+    }
+    assert!(lines("taken_out").await.contains("No line of this kind."));
+}
+
+#[tokio::test]
 async fn a_form_without_a_reason_says_so_where_it_was_sent() {
     let site = Site::start().await;
     site.bex(json!([scan("ACT2", 7, "Loaded onto vehicle for delivery", "2026-09-01 08:00:00")])).await;

@@ -500,13 +500,14 @@ async fn a_timeline_pages_from_its_newest_event_and_keeps_its_place() {
         .collect();
     keep(&bed.store, events, t0()).await;
     let parcel = bed.store.list_parcels(&ParcelFilter::default(), &all(), t0()).await.expect("listed").items.remove(0);
-    let first = bed.store.parcel_events(parcel.id, &PageRequest { limit: 2, cursor: None }).await.expect("listed");
+    let first =
+        bed.store.parcel_events(parcel.id, None, &PageRequest { limit: 2, cursor: None }).await.expect("listed");
     assert_eq!(first.items[0].occurred_at, Some(t0().plus_seconds(14 * HOUR)));
     // A late one moves every position behind it.
     keep(&bed.store, vec![event(&bed, "W", "late", 1, None, mapped(Status::InTransit, Substatus::Accepted))], t0())
         .await;
     let rest = PageRequest { limit: 10, cursor: first.next_cursor };
-    let rest = bed.store.parcel_events(parcel.id, &rest).await.expect("listed");
+    let rest = bed.store.parcel_events(parcel.id, None, &rest).await.expect("listed");
     assert_eq!(rest.items.len(), 4);
     assert_eq!(rest.items[0].occurred_at, Some(t0().plus_seconds(12 * HOUR)));
     let (shipment, endpoint) = bed.store.shipment_of(parcel.id).await.expect("read").expect("there");
@@ -514,7 +515,7 @@ async fn a_timeline_pages_from_its_newest_event_and_keeps_its_place() {
     assert_eq!(bed.store.shipment_events(shipment, &all()).await.expect("listed").items.len(), 6);
     assert_eq!(bed.store.shipment_parcels(shipment, t0()).await.expect("listed").len(), 1);
     assert_eq!(bed.store.find_shipment(shipment).await.expect("read").expect("there").number, "W");
-    assert_eq!(bed.store.parcel_events(Uuid::from_u128(5), &all()).await.expect("listed").items.len(), 0);
+    assert_eq!(bed.store.parcel_events(Uuid::from_u128(5), None, &all()).await.expect("listed").items.len(), 0);
 }
 
 #[tokio::test]

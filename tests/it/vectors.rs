@@ -203,7 +203,7 @@ async fn check_parcels(door: &Door, vector: &Vector) {
     }
     let mut events = Vec::new();
     for parcel in &parcels {
-        events.extend(door.store.parcel_events(parcel.id, &PageRequest::default()).await.expect("a list").items);
+        events.extend(door.store.parcel_events(parcel.id, None, &PageRequest::default()).await.expect("a list").items);
     }
     if let Some(count) = expect.events {
         let delivery = door.newest().await;

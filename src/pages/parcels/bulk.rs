@@ -4,6 +4,7 @@ use crate::api::lists::{BulkParcels, UndoBulk};
 use crate::components::form::{ActForm, ActNotice};
 use crate::components::icon::Icon;
 use crate::tracking::bulk::{BulkAct, BulkReport};
+use crate::tracking::parcel::ParcelFilter;
 use crate::words::{common, parcels as words};
 use leptos::prelude::*;
 
@@ -12,12 +13,18 @@ use leptos::prelude::*;
 pub fn BulkForm(
     /// The query of the list.
     back: String,
+    /// What the list is narrowed to, where there is more of it than is shown.
+    whole: Option<ParcelFilter>,
     /// The table.
     children: Children,
 ) -> impl IntoView {
     let action = ServerAction::<BulkParcels>::new();
     let acts =
         BulkAct::ALL.iter().map(|act| view! { <option value=act.as_str()>{act.label()}</option> }).collect_view();
+    let whole = whole.and_then(|filter| serde_json::to_string(&filter).ok());
+    let whole = whole.map(|filter| {
+        view! { <label class="tick"><input type="checkbox" name="whole" value=filter/>{words::WHOLE_LIST}</label> }
+    });
     view! {
         <ActForm action class="bulk">
             <input type="hidden" name="back" value=back/>
@@ -27,6 +34,7 @@ pub fn BulkForm(
                 <select name="act" class="control" aria-label=words::WHAT_TO_DO>{acts}</select>
                 <label class="bulk-tag"><span>{common::TAG}</span><input name="tag" class="control" maxlength="40" list="tags-in-use" autocomplete="off"/></label>
                 <label class="bulk-reason"><span>{common::REASON}</span><input name="reason" class="control" maxlength="300" autocomplete="off"/></label>
+                {whole}
                 <button class="button" data-kind="primary">{words::DO_IT}</button>
             </div>
             <ActNotice action/>

@@ -30,7 +30,7 @@ pub fn QuickLook(
     view! {
         <aside class="drawer" aria-label=words::QUICK_LOOK tabindex="-1" autofocus>
             <a class="button drawer-close" data-kind="quiet" href=close data-noscroll><Icon name="cross"/>{common::CLOSE}</a>
-            <Asked answer=show_parcel(id, None, None) live=format!("parcel:{id}") children={|sheet: ParcelSheet| view! { <Looked sheet/> }}/>
+            <Asked answer=show_parcel(id, None, None, None) live=format!("parcel:{id}") children={|sheet: ParcelSheet| view! { <Looked sheet/> }}/>
         </aside>
     }
 }

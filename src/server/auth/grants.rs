@@ -73,6 +73,7 @@ pub const GRANTS: &[Grant] = &[
     // Pages.
     reads(Viewer, "/"),
     reads(Viewer, "/parcels"),
+    reads(Operator, "/parcels/new"),
     reads(Operator, "/parcels/import"),
     acts(Operator, "POST", "/parcels/import", Act::ParcelImport),
     reads(Viewer, "/parcels/{}"),
@@ -141,6 +142,7 @@ pub const GRANTS: &[Grant] = &[
     acts(Operator, "POST", "/fn/tag_parcel", Act::ParcelTag),
     asks(Operator, "/fn/show_import"),
     acts(Operator, "POST", "/fn/commit_import", Act::ParcelImport),
+    acts(Operator, "POST", "/fn/register_parcel", Act::ParcelRegister),
     asks(Viewer, "/fn/show_parcel"),
     asks(Viewer, "/fn/show_shipment"),
     asks(Operator, "/fn/show_revealed"),

@@ -5,13 +5,17 @@ use crate::server::acts::ActError;
 use crate::server::auth::Actor;
 use crate::server::state::AppState;
 use crate::tracking::act::Assertion;
-use crate::tracking::screen::Fault;
+use crate::tracking::event::Reference;
+use crate::tracking::number::is_number;
+use crate::tracking::screen::{Fault, FieldFault};
 use crate::tracking::status::{Status, Substatus};
-use crate::words::faults as words;
+use crate::words::{faults as words, import};
 use uuid::Uuid;
 
 /// Most events taken back at once.
 const MOST: usize = 500;
+/// Most characters of an order number; its field takes no more.
+const LONGEST_ORDER: usize = 200;
 
 /// What the form of the pages asks to assert: one of four words.
 pub fn assertion(choice: &str, reason: String, pin: bool) -> Result<Assertion, Fault> {
@@ -53,6 +57,21 @@ pub async fn sign_pieces(
         events.push(assert_status(state, actor, *parcel, delivered).await?);
     }
     Ok(events)
+}
+
+/// Follows a number before its first event; the parcel.
+pub async fn register(state: &AppState, endpoint: Uuid, number: &str, order: &str) -> Result<Uuid, Fault> {
+    let (number, order) = (number.trim(), order.trim());
+    if !is_number(number) {
+        return Err(Fault::Fields(vec![FieldFault::new("number", import::NUMBER_LENGTH)]));
+    }
+    let references = if order.is_empty() {
+        Vec::new()
+    } else {
+        vec![Reference { kind: "order".into(), value: order.chars().take(LONGEST_ORDER).collect() }]
+    };
+    let parcel = state.acts.register(endpoint, number, references).await.map_err(of_act)?;
+    Ok(parcel.id)
 }
 
 /// Adds a note; the event it is.

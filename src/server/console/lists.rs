@@ -22,6 +22,9 @@ use uuid::Uuid;
 /// Most characters of a saved view's name.
 const MOST_NAME: usize = 60;
 
+/// Parcels of a filter that are looked up at once.
+const LOOKED_UP: u32 = 200;
+
 /// What is asked of the list besides the filter.
 #[derive(Debug, Default)]
 pub struct Asked {
@@ -154,6 +157,23 @@ pub async fn tag(state: &AppState, parcel: Uuid, tag: &str, on: bool) -> Result<
     state.store.tag_parcels(&[parcel], &tag, on).await.map_err(failed)?;
     state.live.announce(&[Topic::Parcels, Topic::Parcel(parcel)]);
     Ok(())
+}
+
+/// The parcels that fit a filter, as a page of the list sends it (JSON); at most as many as one act takes.
+pub async fn all_that_fit(state: &AppState, actor: &Actor, filter: &str) -> Result<Vec<Uuid>, Fault> {
+    let filter: ParcelFilter = serde_json::from_str(filter).map_err(|_| Fault::Unfit(words::NOT_AS_EXPECTED.into()))?;
+    let filter = ParcelFilter { people: actor.may_reveal(), ..filter };
+    let mut page = PageRequest { limit: LOOKED_UP, cursor: None };
+    let mut found = Vec::new();
+    loop {
+        let parcels = state.store.list_parcels(&filter, &page, state.clock.now()).await.map_err(failed)?;
+        found.extend(parcels.items.iter().map(|parcel| parcel.id));
+        page.cursor = parcels.next_cursor;
+        // One too many is refused by the act.
+        if page.cursor.is_none() || found.len() > MOST {
+            return Ok(found);
+        }
+    }
 }
 
 /// Does one thing to many parcels and keeps the report of it; returns its id.

@@ -8,6 +8,7 @@ use super::row::{self, Keyset};
 use crate::tracking::act::ActOnEvent;
 use crate::tracking::event::Event;
 use crate::tracking::page::{Page, PageRequest};
+use crate::tracking::view::TimelineLines;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -178,19 +179,29 @@ fn position_key(row: &EventRow) -> Keyset {
 impl Store {
     /// The timeline of a parcel, newest first: its own events and those of its whole shipment. Empty where there is no
     /// such parcel.
-    pub async fn parcel_events(&self, parcel: Uuid, request: &PageRequest) -> Result<Page<Event>, StoreError> {
+    pub async fn parcel_events(
+        &self,
+        parcel: Uuid,
+        only: Option<TimelineLines>,
+        request: &PageRequest,
+    ) -> Result<Page<Event>, StoreError> {
         let after = Keyset::of(request)?;
         let mut conn = self.read().await?;
         let rows: Vec<EventRow> = sqlx::query_as(select_events!(
             "JOIN parcels p ON p.shipment_id = e.shipment_id AND p.incarnation = e.incarnation
                AND (e.piece_norm IS NULL OR e.piece_norm = p.piece_norm)
              WHERE p.id = $1 AND (e.position, e.id) < (COALESCE((SELECT c.position FROM events c WHERE c.id = $3), $2), $3)
+               AND CASE $5 WHEN 'status' THEN e.kind = 'status' WHEN 'notes' THEN e.kind = 'note'
+                 WHEN 'proofs' THEN json_array_length(e.content, '$.proofs') > 0
+                 WHEN 'operators' THEN e.operator IS NOT NULL
+                 WHEN 'taken_out' THEN e.voided_at IS NOT NULL OR e.retracted_at IS NOT NULL ELSE 1 END
              ORDER BY e.position DESC, e.id DESC LIMIT $4"
         ))
         .bind(parcel.to_string())
         .bind(after.at)
         .bind(after.id)
         .bind(row::limit(request))
+        .bind(only.map(TimelineLines::as_str))
         .fetch_all(&mut *conn)
         .await?;
         let page = row::page(rows, request, position_key);

@@ -10,6 +10,7 @@ use crate::tracking::screen::{Fault, Screen};
 use crate::tracking::sheet::{EventExtra, ParcelSheet, ShipmentSheet, WaitingNote};
 use crate::tracking::status::Status;
 use crate::tracking::time::Timestamp;
+use crate::tracking::view::TimelineLines;
 use crate::words::common;
 use uuid::Uuid;
 
@@ -26,9 +27,10 @@ impl Views {
         id: Uuid,
         cursor: Option<String>,
         at: Option<Uuid>,
+        only: Option<TimelineLines>,
     ) -> Result<Screen<ParcelSheet>, Fault> {
         let now = self.clock.now();
-        let sheet = self.sheet(id, cursor, at, now).await.map_err(|error| fault("showing a parcel", &error))?;
+        let sheet = self.sheet(id, cursor, at, only, now).await.map_err(|error| fault("showing a parcel", &error))?;
         let item = sheet.ok_or_else(|| Fault::NotFound(common::NO_PARCEL.into()))?;
         let mut gathered = Gathered::at(now);
         gather_parcel(&mut gathered, &item.parcel);
@@ -44,6 +46,7 @@ impl Views {
         id: Uuid,
         cursor: Option<String>,
         at: Option<Uuid>,
+        only: Option<TimelineLines>,
         now: Timestamp,
     ) -> Result<Option<ParcelSheet>, StoreError> {
         let Some(parcel) = self.store.find_parcel(id, now).await? else { return Ok(None) };
@@ -51,7 +54,7 @@ impl Views {
             (None, Some(event)) => self.store.timeline_cursor_at(event).await?,
             (cursor, _) => cursor,
         };
-        let events = self.store.parcel_events(id, &PageRequest { limit: EVENTS, cursor }).await?;
+        let events = self.store.parcel_events(id, only, &PageRequest { limit: EVENTS, cursor }).await?;
         let extras = self.store.event_extras(&ids_of(&events.items)).await?;
         let head = match parcel.head_event {
             Some(head) => self.store.find_event(head).await?,
@@ -111,7 +114,7 @@ impl Views {
         let mut events = Vec::new();
         for id in ids {
             let page = PageRequest { limit: EVENTS_EACH, cursor: None };
-            events.extend(self.store.parcel_events(id, &page).await?.items);
+            events.extend(self.store.parcel_events(id, None, &page).await?.items);
         }
         events.sort_by_key(|event| (std::cmp::Reverse(event.effective_at), event.id));
         let extras = self.store.event_extras(&ids_of(&events)).await?;

@@ -3,7 +3,7 @@
 use crate::tracking::bulk::BulkAct;
 use crate::tracking::event::Reference;
 use crate::tracking::import::{COLUMNS, MOST_BYTES, MOST_LINES};
-use crate::tracking::number::normalise;
+use crate::tracking::number::is_number;
 use crate::tracking::tag::fitting_tag;
 use crate::words::import as words;
 
@@ -143,8 +143,7 @@ fn line_of(record: &csv::StringRecord, places: &[Option<&'static str>]) -> Line 
         line.reason = words::BROUGHT.into();
     }
     line.tags.dedup();
-    let length = normalise(&line.number).chars().count();
-    if length == 0 || line.number.chars().count() > 100 || line.number.contains(char::is_control) {
+    if !is_number(&line.number) {
         line.number = short(&line.number);
         faults.insert(0, words::NUMBER_LENGTH.into());
     }

@@ -9,7 +9,7 @@ use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
 use crate::tracking::carrier_id::CarrierId;
 use crate::tracking::event::{Event, Reference};
-use crate::tracking::number::normalise;
+use crate::tracking::number::is_number;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::parcel::{Parcel, ParcelFilter};
 use axum::extract::State;
@@ -92,8 +92,7 @@ pub async fn register(State(state): State<Api>, JsonBody(new): JsonBody<NewParce
 
 fn faults_of(new: &NewParcel) -> Vec<String> {
     let mut faults = Vec::new();
-    let length = normalise(&new.number).chars().count();
-    if !(1..=100).contains(&length) || new.number.chars().count() > 100 || new.number.contains(char::is_control) {
+    if !is_number(&new.number) {
         faults.push("“number” has 1 to 100 characters.".into());
     }
     if new.references.len() > MOST_REFERENCES {
@@ -164,5 +163,5 @@ pub async fn events(State(state): State<Api>, Id(id): Id, listing: Listing<NoFil
     if state.store.find_parcel(id, state.clock.now()).await?.is_none() {
         return Err(ApiError::no_such("parcel"));
     }
-    Ok(Json(state.store.parcel_events(id, &listing.page).await?))
+    Ok(Json(state.store.parcel_events(id, None, &listing.page).await?))
 }
