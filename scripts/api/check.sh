@@ -12,6 +12,7 @@ fi
 
 data=$(mktemp -d)
 export PARCELWIRE_DATA_DIR=$data PARCELWIRE_LISTEN=127.0.0.1:${PORT:-3979}
+export PARCELWIRE_ADMIN_USER=admin PARCELWIRE_ADMIN_PASSWORD=$(head -c 18 /dev/urandom | base64)
 "$binary" serve >"$data/log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; rm -rf "$data"' EXIT

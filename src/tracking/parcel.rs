@@ -215,10 +215,8 @@ pub struct ParcelFilter {
     /// At least so many delivery attempts.
     pub attempts: Option<u32>,
     /// At least so many days since the carrier accepted it; of one that arrived, until then.
-    #[param(maximum = 10_000)]
     pub transit_days: Option<u32>,
     /// At least so many days without an event.
-    #[param(maximum = 10_000)]
     pub quiet_days: Option<u32>,
     /// Last event at or after.
     pub from: Option<Timestamp>,

@@ -65,7 +65,6 @@ pub struct MappingRequest {
     /// As read.
     key: Option<String>,
     /// As read.
-    #[schema(value_type = Option<u64>, maximum = 4_294_967_295_u64)]
     #[expect(dead_code, reason = "taken so that what was read can be written back")]
     version: Option<u32>,
     /// As read.

@@ -5,7 +5,7 @@
 use super::{PREFIX, resources};
 use crate::server::problem::{PROBLEM_JSON, Problem, ProblemKind};
 use crate::server::routes::v1::Api;
-use crate::tracking::view::{ParcelGroup, ParcelOrder};
+use crate::tracking::view::{ParcelColumn, ParcelGroup, ParcelOrder};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -41,10 +41,13 @@ pub fn openapi(base: &str) -> Value {
         "bearer": { "type": "http", "scheme": "bearer",
             "description": "An API token: `parcelwire token create --name N --scope read|operate|admin`." }
     });
-    // Nothing else refers to these: problems are added below, orders and views stand in queries only.
-    for (name, schema) in
-        [("Problem", Problem::schema()), ("ParcelOrder", ParcelOrder::schema()), ("ParcelGroup", ParcelGroup::schema())]
-    {
+    // Nothing else refers to these: problems are added below, the others stand in queries only.
+    for (name, schema) in [
+        ("Problem", Problem::schema()),
+        ("ParcelOrder", ParcelOrder::schema()),
+        ("ParcelGroup", ParcelGroup::schema()),
+        ("ParcelColumn", ParcelColumn::schema()),
+    ] {
         let schema = serde_json::to_value(schema).expect("a schema has only string keys");
         document["components"]["schemas"][name] = schema;
     }
@@ -120,7 +123,10 @@ fn dress_item(path: &str, mut item: Value) -> Value {
             kinds.push(ProblemKind::BadRequest);
         }
         if has_body {
-            kinds.extend([ProblemKind::TooLarge, ProblemKind::UnsupportedMediaType, ProblemKind::Invalid]);
+            kinds.extend([ProblemKind::TooLarge, ProblemKind::UnsupportedMediaType]);
+        }
+        if has_body || path.contains("{tag}") {
+            kinds.push(ProblemKind::Invalid);
         }
         for kind in kinds {
             let reference = json!({ "$ref": format!("#/components/responses/{}", response_name(kind)) });
@@ -131,16 +137,23 @@ fn dress_item(path: &str, mut item: Value) -> Value {
         }
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             strip_nulls(&mut parameter["schema"]);
+            tighten(&mut parameter["schema"]);
         }
     }
     item
 }
 
 /// Says what the types they are read into do not tell of themselves: text that must not be empty must not be blank
-/// either, and what is done (`action`) takes the fields of that act and no others.
+/// either, a count goes up to 2³²−1, and what is done (`action`) takes the fields of that act and no others.
 fn tighten(schema: &mut Value) {
+    if schema["format"] == "int32" && schema["minimum"].is_u64() {
+        schema["format"] = json!("int64");
+        if schema.get("maximum").is_none() {
+            schema["maximum"] = json!(u32::MAX);
+        }
+    }
     if schema["type"] == "string" && schema["minLength"] == 1 && schema.get("pattern").is_none() {
-        schema["pattern"] = json!("\\S");
+        schema["pattern"] = json!("[^\\s\\u0085]");
     }
     for act in schema.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten() {
         if act["properties"].get("action").is_some() {

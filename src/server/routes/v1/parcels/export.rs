@@ -25,9 +25,9 @@ const PAGE: u32 = 200;
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Written {
-    /// Columns of the console's list, with commas, in this order: `status`, `latest`, `in_status`, `in_transit`,
-    /// `attempts`, `references`, `tags`, `pieces`, `recipient`, `account`, `first_scan`, `delivered`, `created`,
-    /// `changed`. Times come twice, in UTC and on the carrier's clock. Everything there is without.
+    /// Columns of the console's list, in this order. Times come twice, in UTC and on the carrier's clock. Everything
+    /// there is without.
+    #[param(value_type = Vec<ParcelColumn>, style = Form, explode = false)]
     columns: Option<String>,
 }
 
