@@ -107,6 +107,22 @@ test('a refused form keeps what was typed and says why, once', async () => {
   await session.close();
 });
 
+test('a page that takes long shows that it comes, and nothing of the one before', async () => {
+  const session = await marked('/parcels');
+  const { page } = session;
+  const held = [];
+  await page.route('**/deliveries', (route) => { held.push(route); });
+  await page.getByRole('link', { name: 'Deliveries', exact: true }).first().click();
+  await page.locator('html[data-awaits]').waitFor({ state: 'attached' });
+  assert.equal(await page.getByRole('link', { name: 'PLACE14', exact: true }).isVisible(), false);
+  assert.ok(held.length === 1, 'one request is under way');
+  await held[0].continue();
+  await page.getByRole('heading', { level: 1, name: 'Deliveries' }).waitFor();
+  assert.equal(await page.locator('html[data-awaits]').count(), 0);
+  assert.ok(await session.same());
+  await session.close();
+});
+
 test('an unreachable server is said, and the page stays', async () => {
   const session = await marked('/parcels');
   const { page } = session;

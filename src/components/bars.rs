@@ -1,4 +1,5 @@
-//! A small bar chart of a day: taken and refused, drawn as SVG without any style of its own.
+//! A small bar chart: what went well and what did not, hour by hour or day by day, drawn as SVG without any style of its
+//! own.
 
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ const WIDTH: u32 = 8;
 /// Bars of two parts, the oldest first; said in words to whoever does not see them.
 #[component]
 pub fn Bars(
-    /// Taken and refused, per hour.
+    /// What went well and what did not, each hour or day.
     hours: Vec<(u32, u32)>,
     /// What is shown, to screen readers.
     #[prop(into)]

@@ -18,6 +18,8 @@ use web_sys::{
 
 /// Told to the window when another page is shown.
 pub const VISITED: &str = "visited";
+/// How long a page is waited for before it is shown that another one comes.
+const PATIENCE: core::time::Duration = core::time::Duration::from_millis(400);
 /// Why a form was refused.
 const FAULT: &str = "[data-fault]";
 /// What wants the focus when it appears; with scripts off the browser heeds it by itself.
@@ -153,9 +155,13 @@ fn visit(to: String, init: RequestInit, how: How, form: Option<HtmlFormElement>)
     COUNT.set(mine);
     UNDER_WAY.set(UNDER_WAY.get() + 1);
     mark_busy(form.as_ref(), how, true);
+    if matches!(how, How::Go { .. } | How::Back { .. }) && SHOWN.with_borrow(|shown| path_of(shown) != path_of(&to)) {
+        set_timeout(move || mark_awaited(UNDER_WAY.get() > 0 && COUNT.get() == mine), PATIENCE);
+    }
     spawn_local(async move {
         let answer = ask(&to, &init).await;
         UNDER_WAY.set(UNDER_WAY.get() - 1);
+        mark_awaited(false);
         mark_busy(form.as_ref(), how, false);
         // What a form led to is shown even when the visitor went on: it was done.
         if COUNT.get() != mine && how != How::Sent {
@@ -325,6 +331,13 @@ fn mark_busy(form: Option<&HtmlFormElement>, how: How, busy: bool) {
         // Names of ours are names.
         drop(if busy { element.set_attribute(name, "true") } else { element.remove_attribute(name) });
     }
+}
+
+/// Another page takes so long that the one shown would mislead: its shape stands in for it.
+fn mark_awaited(awaited: bool) {
+    let Some(root) = document().document_element() else { return };
+    // Names of ours are names.
+    drop(if awaited { root.set_attribute("data-awaits", "") } else { root.remove_attribute("data-awaits") });
 }
 
 /// The words stand in the page, where every text comes from.

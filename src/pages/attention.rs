@@ -2,6 +2,7 @@
 
 use crate::api::attention::show_attention;
 use crate::components::asked::Asked;
+use crate::components::bars::Bars;
 use crate::components::icon::Icon;
 use crate::components::link::{path, with_query};
 use crate::components::page_head::PageHead;
@@ -97,6 +98,8 @@ fn Standing(sheet: AttentionSheet, filter: AttentionFilter) -> impl IntoView {
         let href = format!("{}?owner={}", path("/attention"), crate::api::encode(&owner.unwrap_or_default()));
         view! { <a class="chip" href=href>{name}" "<strong>{n}</strong></a> }
     });
+    let (came, left) = sheet.days.iter().fold((0, 0), |(came, left), day| (came + day.0, left + day.1));
+    let days = sheet.days.iter().map(|&(came, left)| (left, came)).collect();
     view! {
         <div class="standing">
             <nav class="tabs" aria-label=words::STATE>
@@ -106,6 +109,7 @@ fn Standing(sheet: AttentionSheet, filter: AttentionFilter) -> impl IntoView {
             </nav>
             <p class="row small">
                 <span class="muted">{words::OLDEST}{sheet.oldest.map_or_else(|| view! { {words::NONE} }.into_any(), |at| view! { <Ago at/> }.into_any())}</span>
+                <span class="muted row"><Bars hours=days label=words::EACH_DAY/>{words::last_days(came, left)}</span>
                 <span class="muted">{words::LOOKED_AFTER_BY}</span>
                 {owners.collect_view()}
                 {filter.owner.map(|owner| view! {

@@ -355,6 +355,8 @@ pub struct AttentionSheet {
     pub people: Vec<String>,
     /// What became of items lately, newest first.
     pub log: Vec<AttentionLine>,
+    /// How many came and left in each of the last seven days, the oldest first.
+    pub days: Vec<(u32, u32)>,
 }
 
 #[cfg(test)]

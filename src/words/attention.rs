@@ -10,6 +10,10 @@ pub const SNOOZED: &str = "Snoozed";
 pub const RESOLVED: &str = "Resolved";
 pub const OLDEST: &str = "Oldest: ";
 pub const NONE: &str = "none";
+pub fn last_days(came: u32, left: u32) -> String {
+    format!("{came} came and {left} left in 7 days")
+}
+pub const EACH_DAY: &str = "What came and what left on each of the last seven days";
 pub const LOOKED_AFTER_BY: &str = "Looked after by:";
 pub const ONLY: &str = "Only ";
 pub const NOBODYS: &str = "nobody’s";

@@ -103,6 +103,8 @@ async fn what_is_done_holds_until_the_trouble_is_over_or_another_one() {
     let log = store.attention_log(false, 20).await.expect("read");
     let acts: Vec<&str> = log.iter().map(|line| line.act.as_str()).collect();
     assert_eq!(acts, ["recovered", "reopened", "resolved", "snoozed", "assigned"]);
+    let days = store.attention_days(false, app.server.state.clock.now()).await.expect("counted");
+    assert_eq!(days, [(0, 0), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0), (4, 2)], "came and left today");
     assert_eq!(act(&app, &token, &lost_one, json!({"action": "reopen"})).await.0, 422, "nothing troubles it");
     put(store, endpoint, vec![Scan { ago_h: 0, ..lost("LOST-1", 0) }], now).await;
     let fresh = &list(&app, &token, "?queue=needs_action").await[0];

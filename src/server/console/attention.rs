@@ -35,6 +35,7 @@ pub async fn show(
         unmapped: store.count_unmapped().await.map_err(failed)?,
         people: store.list_operators().await.map_err(failed)?,
         log: store.attention_log(test, LOG_LINES).await.map_err(failed)?,
+        days: store.attention_days(test, state.clock.now()).await.map_err(failed)?,
         page: looked.into(),
     };
     let now = state.clock.now();

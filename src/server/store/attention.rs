@@ -15,6 +15,10 @@ use uuid::Uuid;
 
 /// Most parcels that are looked at in one go.
 pub const MOST: usize = 20_000;
+/// Days that are counted.
+const DAYS_COUNTED: i64 = 7;
+/// Lines of the log that are counted at most.
+const MOST_COUNTED: i64 = 10_000;
 
 /// Which piece of which number, whatever became of its row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -192,6 +196,25 @@ impl Store {
                 Ok((key, row::word(&queue)?, row::time(since)))
             })
             .collect()
+    }
+
+    /// How many came and left in each of the last seven days (of 24 hours), the oldest first; of the last lines of the log.
+    pub async fn attention_days(&self, test: bool, now: Timestamp) -> Result<Vec<(u32, u32)>, StoreError> {
+        let mut conn = self.read().await?;
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "SELECT ($2 - at) / 86400000 AS ago, SUM(act IN ('opened', 'reopened')), SUM(act IN ('resolved', 'recovered'))
+             FROM (SELECT at, act FROM attention_log WHERE is_test = $1 ORDER BY id DESC LIMIT $3)
+             WHERE at <= $2 AND at > $2 - $4 * 86400000 GROUP BY ago",
+        )
+        .bind(test)
+        .bind(now.millis())
+        .bind(MOST_COUNTED)
+        .bind(DAYS_COUNTED)
+        .fetch_all(&mut *conn)
+        .await?;
+        let of = |ago: i64| rows.iter().find(|(day, ..)| *day == ago);
+        let days = (0..DAYS_COUNTED).rev().map(|ago| of(ago).map_or((0, 0), |&(_, came, left)| (came, left)));
+        Ok(days.map(|(came, left)| (row::small(came), row::small(left))).collect())
     }
 
     /// What became of items, newest first.
