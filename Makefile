@@ -57,7 +57,7 @@ test: ## Everything: format, lints, unit, integration, browser, accessibility (t
 LINTED := CLIPPY_ARGS=--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ RUSTC_WORKSPACE_WRAPPER=clippy-driver
 
 check: ## Format, licences and lints
-	@echo "==> Format, licences and lints (about 7 minutes the first time)."
+	@echo "==> Format, licences and lints, compiling what the tests run (about 5 minutes the first time)."
 	cargo fmt --all --check
 	@scripts/deny.sh $(TOOLS) $(CARGO_DENY_VERSION)
 	$(LINTED) cargo build --locked --all-targets
@@ -73,7 +73,7 @@ E2E_BINARY ?= $(TARGET_DIR)/debug/parcelwire
 e2e: $(SITE_STAMP) ## Browser tests and accessibility
 	@scripts/needs.sh
 	@[ "$(E2E_BINARY)" != "$(TARGET_DIR)/debug/parcelwire" ] || $(LINTED) cargo test --locked --no-run
-	@echo "==> Browser tests (about 5 minutes)."
+	@echo "==> Browser tests (about 3 minutes)."
 	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(E2E_BINARY) npm test --silent
 
 dev: ## Rebuild and reload on change, with demo data
