@@ -155,11 +155,8 @@ pub fn FilterNumber(
     }
 }
 
-/// The words of a parameter, which may be repeated, or be several with commas; free text is left whole.
+/// The words of a parameter, which may be repeated, or be several with commas.
 pub fn chosen(query: &ParamsMap, name: &str) -> Vec<String> {
-    if matches!(name, "q" | "number" | "tag") {
-        return query.get(name).into_iter().collect();
-    }
     let mut words: Vec<String> = Vec::new();
     for word in query.get_all(name).unwrap_or_default().iter().flat_map(|text| text.split(',')).map(str::trim) {
         if !word.is_empty() && !words.iter().any(|known| known == word) {

@@ -36,6 +36,8 @@ const FILTER: [&str; 23] = [
     "test",
     "order",
 ];
+/// Those of it that take several words.
+pub const SEVERAL: [&str; 5] = ["carrier", "status", "substatus", "reason", "flag"];
 /// What the page keeps in the address besides the filter.
 const OWN: [&str; 3] = ["columns", "saved", "limit"];
 
@@ -90,13 +92,13 @@ pub fn page_of(query: &ParamsMap) -> PageRequest {
 
 /// The parameters of the address that make the list what it is; the cursor too where `place` is kept.
 pub fn kept(query: &ParamsMap, place: bool) -> Vec<(String, String)> {
+    let value =
+        |name: &str| if SEVERAL.contains(&name) { Some(chosen(query, name).join(",")) } else { query.get(name) };
     FILTER
         .into_iter()
         .chain(OWN)
         .chain(place.then_some("cursor"))
-        .filter_map(|name| {
-            Some((name.to_owned(), Some(chosen(query, name).join(",")).filter(|value| !value.is_empty())?))
-        })
+        .filter_map(|name| Some((name.to_owned(), value(name).filter(|value| !value.is_empty())?)))
         .collect()
 }
 

@@ -1,6 +1,6 @@
 //! What narrows the list: the form, and what is narrowed now, each to be taken out again.
 
-use super::address::with;
+use super::address::{SEVERAL, with};
 use crate::components::filter::{
     FilterBar, FilterChoices, FilterKeep, FilterMore, FilterNumber, FilterSelect, options,
 };
@@ -162,8 +162,7 @@ pub fn narrowing(filter: &ParcelFilter) -> Vec<Narrowing> {
     let either = |value: &str, yes: &str, no: &str| if value == "true" { yes.to_owned() } else { no.to_owned() };
     let mut found = Vec::new();
     for (name, value) in filter.parameters() {
-        let several = matches!(name, "carrier" | "status" | "substatus" | "reason" | "flag");
-        let parts = if several { value.split(',').collect() } else { vec![value.as_str()] };
+        let parts = if SEVERAL.contains(&name) { value.split(',').collect() } else { vec![value.as_str()] };
         for part in &parts {
             let words = match name {
                 "q" => format!("“{}”", part.chars().take(60).collect::<String>()),
