@@ -74,7 +74,7 @@ e2e: $(SITE_STAMP) ## Browser tests and accessibility
 	@scripts/needs.sh
 	@[ "$(E2E_BINARY)" != "$(TARGET_DIR)/debug/parcelwire" ] || $(LINTED) cargo test --locked --no-run
 	@echo "==> Browser tests (about 3 minutes)."
-	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(E2E_BINARY) npm test --silent
+	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(abspath $(E2E_BINARY)) npm test --silent
 
 dev: ## Rebuild and reload on change, with demo data
 	@scripts/leptos.sh $(TOOLS) $(CARGO_LEPTOS_VERSION) $(WASM_BINDGEN_VERSION)
