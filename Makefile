@@ -76,7 +76,7 @@ e2e: $(SITE_STAMP) ## Browser tests and accessibility
 	@echo "==> Browser tests (about 3 minutes)."
 	@cd end2end && npm ci --no-audit --no-fund --loglevel=error && PARCELWIRE_BINARY=$(abspath $(E2E_BINARY)) npm test --silent
 
-dev: ## Rebuild and reload on change, with demo data
+dev: $(PACKAGES) ## Rebuild and reload on change, with demo data
 	@scripts/leptos.sh $(TOOLS) $(CARGO_LEPTOS_VERSION) $(WASM_BINDGEN_VERSION)
 	@PARCELWIRE_DATA_DIR=$${PARCELWIRE_DATA_DIR:-./data-dev} PARCELWIRE_ADMIN_USER=$${PARCELWIRE_ADMIN_USER:-demo} PARCELWIRE_ADMIN_PASSWORD=$${PARCELWIRE_ADMIN_PASSWORD:-demo-password} scripts/dev.sh
 

@@ -40,16 +40,15 @@ pub fn ParcelNewPage() -> impl IntoView {
 #[component]
 fn Number(choices: Vec<BenchChoice>) -> impl IntoView {
     let action = ServerAction::<RegisterParcel>::new();
-    let accounts = choices.into_iter().map(|BenchChoice { endpoint, facts }| {
-        (endpoint.id.to_string(), format!("{} · {}", facts.name, endpoint.label))
-    });
+    let accounts = choices.into_iter().map(|choice| (choice.endpoint.id.to_string(), choice.label()));
     view! {
         <Card title=common::PARCEL>
             <ActForm action class="form">
                 <FieldSelect name="endpoint" label=words::ACCOUNT options=accounts.collect()/>
                 <Field name="number" label=words::ADD_NUMBER required=true max=Some(100) described=fault_id("number")/>
                 <ActFault action field="number"/>
-                <Field name="order" label=words::ADD_ORDER help=words::ADD_ORDER_HELP max=Some(200)/>
+                <Field name="order" label=words::ADD_ORDER help=words::ADD_ORDER_HELP max=Some(200) described=fault_id("order")/>
+                <ActFault action field="order"/>
                 <ActNotice action/>
                 <div class="form-actions"><button class="button" data-kind="primary">{words::ADD}</button></div>
             </ActForm>

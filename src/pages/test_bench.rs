@@ -64,7 +64,7 @@ fn Bench(choices: Vec<BenchChoice>, query: ParamsMap) -> impl IntoView {
                         <select class="control" name="endpoint" aria-label=common::ENDPOINT>
                             {choices.iter().map(|choice| view! {
                                 <option value=choice.endpoint.id.to_string() selected={Some(choice.endpoint.id) == request.endpoint}>
-                                    {format!("{} · {}", choice.facts.name, choice.endpoint.label)}
+                                    {choice.label()}
                                 </option>
                             }).collect_view()}
                         </select>

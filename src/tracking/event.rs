@@ -33,6 +33,13 @@ impl Place {
     }
 }
 
+/// Most references an operator gives a number at once.
+pub const MOST_REFERENCES: usize = 50;
+/// Most characters of what sort of number a reference is.
+pub const LONGEST_KIND: usize = 40;
+/// Most characters of the number itself.
+pub const LONGEST_VALUE: usize = 200;
+
 /// A number other than the parcel's own that somebody may search for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct Reference {

@@ -49,6 +49,13 @@ pub struct BenchChoice {
     pub facts: CarrierFacts,
 }
 
+impl BenchChoice {
+    /// The carrier and the account, as they are chosen from.
+    pub fn label(&self) -> String {
+        format!("{} · {}", self.facts.name, self.endpoint.label)
+    }
+}
+
 /// A request as it would go out, without its proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComposedTest {

@@ -38,6 +38,9 @@ pub fn tag(longest: usize) -> String {
     format!("A tag has 1 to {longest} characters and no comma or semicolon.")
 }
 pub const CHOOSE_FIRST: &str = "Choose at least one parcel first.";
+pub fn longest_order(most: usize) -> String {
+    format!("An order number has at most {most} characters.")
+}
 pub fn at_most(most: usize) -> String {
     format!("At most {most} parcels at once. Nothing was done; choose fewer.")
 }

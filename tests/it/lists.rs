@@ -320,6 +320,9 @@ async fn a_number_is_followed_before_its_carrier_says_anything() {
     let blank = [("endpoint", endpoint.as_str()), ("number", " - "), ("order", "")];
     let (_, to) = operator.post("/fn/register_parcel", &blank).await;
     assert!(!to.starts_with("/parcels/"), "{to}");
+    let long = "7".repeat(201);
+    let fields = [("endpoint", endpoint.as_str()), ("number", "NEW 77"), ("order", long.as_str())];
+    assert!(!operator.post("/fn/register_parcel", &fields).await.1.starts_with("/parcels/"), "nothing is cut off");
     let fields = [("endpoint", endpoint.as_str()), ("number", "NEW 77"), ("order", "PO-77")];
     let (_, to) = operator.post("/fn/register_parcel", &fields).await;
     assert_eq!(to, format!("/parcels/{}", id(&one(&app, "NEW77").await)));

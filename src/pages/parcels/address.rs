@@ -123,6 +123,7 @@ pub fn back(query: &ParamsMap) -> String {
 mod tests {
     use super::*;
     use leptos::prelude::Owner;
+    use utoipa::IntoParams as _;
 
     fn query(pairs: &[(&str, &str)]) -> ParamsMap {
         let mut map = ParamsMap::new();
@@ -147,6 +148,12 @@ mod tests {
         assert_eq!(text(filter.to), "2026-01-03T00:00:00.000Z");
         assert!(filter.status.is_empty() && filter.group.is_some());
         assert_eq!(filter.carrier.to_string(), "bex,fast");
+    }
+
+    #[test]
+    fn the_address_takes_what_the_api_takes() {
+        let names = ParcelFilter::into_params(|| None).into_iter().map(|parameter| parameter.name);
+        assert_eq!(names.collect::<Vec<_>>(), FILTER);
     }
 
     #[test]

@@ -16,25 +16,8 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use std::str::FromStr;
 
-/// What stands behind “More filters”.
-const MORE: [&str; 16] = [
-    "substatus",
-    "reason",
-    "flag",
-    "stalled",
-    "expired",
-    "active",
-    "proof",
-    "attempts",
-    "transit_days",
-    "quiet_days",
-    "from",
-    "to",
-    "created_from",
-    "created_to",
-    "tag",
-    "test",
-];
+/// What has a field, or a place of its own, before “More filters”.
+const IN_SIGHT: [&str; 6] = ["q", "number", "group", "carrier", "status", "attention"];
 
 /// The form.
 #[component]
@@ -46,7 +29,7 @@ pub fn Filters(
 ) -> impl IntoView {
     let narrowing = narrowing(&filter);
     let narrowed = narrowing.len();
-    let more = narrowing.iter().filter(|chip| MORE.contains(&chip.name)).count();
+    let more = narrowing.iter().filter(|chip| !IN_SIGHT.contains(&chip.name)).count();
     let yes_no = |yes: &str, no: &str| vec![("true".to_owned(), yes.to_owned()), ("false".to_owned(), no.to_owned())];
     // Some stand under two statuses.
     let substatuses = Status::ALL.iter().filter(|status| !status.substatuses().is_empty());

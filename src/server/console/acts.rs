@@ -5,7 +5,7 @@ use crate::server::acts::ActError;
 use crate::server::auth::Actor;
 use crate::server::state::AppState;
 use crate::tracking::act::Assertion;
-use crate::tracking::event::Reference;
+use crate::tracking::event::{LONGEST_VALUE, Reference};
 use crate::tracking::number::is_number;
 use crate::tracking::screen::{Fault, FieldFault};
 use crate::tracking::status::{Status, Substatus};
@@ -14,8 +14,6 @@ use uuid::Uuid;
 
 /// Most events taken back at once.
 const MOST: usize = 500;
-/// Most characters of an order number; its field takes no more.
-const LONGEST_ORDER: usize = 200;
 
 /// What the form of the pages asks to assert: one of four words.
 pub fn assertion(choice: &str, reason: String, pin: bool) -> Result<Assertion, Fault> {
@@ -65,11 +63,11 @@ pub async fn register(state: &AppState, endpoint: Uuid, number: &str, order: &st
     if !is_number(number) {
         return Err(Fault::Fields(vec![FieldFault::new("number", import::NUMBER_LENGTH)]));
     }
-    let references = if order.is_empty() {
-        Vec::new()
-    } else {
-        vec![Reference { kind: "order".into(), value: order.chars().take(LONGEST_ORDER).collect() }]
-    };
+    if order.chars().count() > LONGEST_VALUE {
+        return Err(Fault::Fields(vec![FieldFault::new("order", words::longest_order(LONGEST_VALUE))]));
+    }
+    let references =
+        if order.is_empty() { Vec::new() } else { vec![Reference { kind: "order".into(), value: order.to_owned() }] };
     let parcel = state.acts.register(endpoint, number, references).await.map_err(of_act)?;
     Ok(parcel.id)
 }

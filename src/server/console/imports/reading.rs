@@ -1,7 +1,7 @@
 //! Reading a list of parcels: comma, semicolon or tab; with or without a mark of UTF-8; quoted line breaks. Pure.
 
 use crate::tracking::bulk::BulkAct;
-use crate::tracking::event::Reference;
+use crate::tracking::event::{LONGEST_KIND, LONGEST_VALUE, MOST_REFERENCES, Reference};
 use crate::tracking::import::{COLUMNS, MOST_BYTES, MOST_LINES};
 use crate::tracking::number::is_number;
 use crate::tracking::tag::fitting_tag;
@@ -147,8 +147,10 @@ fn line_of(record: &csv::StringRecord, places: &[Option<&'static str>]) -> Line 
         line.number = short(&line.number);
         faults.insert(0, words::NUMBER_LENGTH.into());
     }
-    let unfit = |reference: &Reference| reference.kind.chars().count() > 40 || reference.value.chars().count() > 200;
-    if line.references.len() > 50 || line.references.iter().any(unfit) {
+    let unfit = |reference: &Reference| {
+        reference.kind.chars().count() > LONGEST_KIND || reference.value.chars().count() > LONGEST_VALUE
+    };
+    if line.references.len() > MOST_REFERENCES || line.references.iter().any(unfit) {
         faults.push(words::TOO_MANY_REFERENCES.into());
     }
     line.fault = (!faults.is_empty()).then(|| faults.join(" "));

@@ -56,10 +56,11 @@ pub fn openapi(base: &str) -> Value {
     // Which code it is stands in the body, where changing a mapping has it in the address.
     let preview = "/paths/~1mappings~1preview/post/requestBody/content/application~1json/schema";
     if let Some(schema) = document.pointer_mut(preview) {
-        let code = json!({ "type": "object", "required": ["carrier", "key"], "properties": {
+        let mut code = json!({ "type": "object", "required": ["carrier", "key"], "properties": {
             "carrier": { "$ref": "#/components/schemas/CarrierId" },
-            "key": { "type": "string", "minLength": 1, "pattern": "\\S" },
+            "key": { "type": "string", "minLength": 1 },
         } });
+        tighten(&mut code);
         *schema = json!({ "allOf": [schema.take(), code] });
     }
     let paths = document["paths"].as_object().cloned().unwrap_or_default();
@@ -160,6 +161,9 @@ fn tighten(schema: &mut Value) {
             act["additionalProperties"] = json!(false);
         }
         tighten(act);
+    }
+    if let Some(items) = schema.get_mut("items") {
+        tighten(items);
     }
     schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut).for_each(tighten);
 }

@@ -8,7 +8,7 @@ use crate::server::routes::extract::{Filters, Id, Json as JsonBody, Listing, NoF
 use crate::server::routes::problem::{ApiError, ApiResult};
 use crate::server::routes::v1::Api;
 use crate::tracking::carrier_id::CarrierId;
-use crate::tracking::event::{Event, Reference};
+use crate::tracking::event::{Event, LONGEST_KIND, LONGEST_VALUE, MOST_REFERENCES, Reference};
 use crate::tracking::number::is_number;
 use crate::tracking::page::{Page, PageRequest};
 use crate::tracking::parcel::{Parcel, ParcelFilter};
@@ -20,13 +20,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 use uuid::Uuid;
-
-/// Most references that are given at once.
-const MOST_REFERENCES: usize = 50;
-/// Most characters of what sort of number a reference is.
-const LONGEST_KIND: usize = 40;
-/// Most characters of the number itself.
-const LONGEST_VALUE: usize = 200;
 
 /// A number to follow before its first event.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -46,9 +39,7 @@ pub struct NewParcel {
 }
 
 fn new_references() -> Array {
-    let text = |most: usize| {
-        ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(most)).pattern(Some("\\S"))
-    };
+    let text = |most: usize| ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(most));
     let reference = ObjectBuilder::new()
         .property("kind", text(LONGEST_KIND))
         .required("kind")
